@@ -1,0 +1,85 @@
+# Two commands do all the set-up: `make run` and `make test`.
+# They need python3 (3.11 or newer) with pip; uv is used where it is installed, because it is faster.
+
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),uv pip install --quiet --compile-bytecode --python $(BIN)/python,\
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check)
+COMPILE_LOCK = uv pip compile --quiet --universal --generate-hashes --all-extras --group build \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports development runtime compiled lock bench coverage clean
+
+help:
+	@echo "make run     install dashcam here, scan this machine, show the result"
+	@echo "make test    install what the tests need, then run every check (what CI runs)"
+	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow"
+	@echo "make bench   measure, beside the peers that are installed"
+	@echo "make coverage  the tests, with the lines that they miss"
+	@echo "make lock    write requirements*.lock from pyproject.toml (UPGRADE=1 takes newer releases)"
+	@echo "make clean   remove the virtual environment, caches and build output"
+
+run: runtime compiled
+	@$(BIN)/dashcam scan
+	@$(BIN)/dashcam
+
+test: lint types imports
+	$(BIN)/pytest -n $(WORKERS)
+
+check: export HYPOTHESIS_PROFILE := quick
+check: lint types imports
+	$(BIN)/pytest -n $(WORKERS) -m "not slow" --quiet
+
+lint: development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: development
+	$(BIN)/mypy
+
+imports: development
+	$(BIN)/lint-imports
+
+coverage: development compiled
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
+
+bench: development compiled
+	$(BIN)/python -m benchmarks $(ARGS)
+
+development: $(VENV)/development.stamp compiled
+runtime: $(VENV)/runtime.stamp
+
+# Where PYTHONDONTWRITEBYTECODE is set Python never does this by itself, and every start pays for it.
+compiled: | $(BIN)/python
+	@$(BIN)/python -m compileall -q src
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "dashcam needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing dashcam into $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The development lock holds all that the runtime lock holds, in the same versions.
+$(VENV)/development.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing dashcam and its development tools into $(VENV)"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/runtime.stamp
+
+lock:
+	@$(if $(UV),,echo "make lock needs uv"; exit 1)
+	$(COMPILE_LOCK) --output-file requirements.lock
+	$(COMPILE_LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What we know of each coding agent: where it leaves its lines, and how to read them."""

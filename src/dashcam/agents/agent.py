@@ -1,0 +1,91 @@
+"""The seam: what every coding agent's module tells the rest of dashcam."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from dashcam.records.event import Body, Event
+from dashcam.records.source import Record, Shape, Source, SourceKind
+
+Gives = Literal["yes", "partial", "no"]
+Line = tuple[int, bytes]
+"""A line's number in its source, counted from 0, and its bytes without the newline."""
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """The machine as an agent's module may see it: nothing is read from the process itself."""
+
+    home: Path
+    variables: Mapping[str, str] = {}
+    platform: str = "linux"
+
+
+class Root(msgspec.Struct, frozen=True, kw_only=True):
+    """A directory in which an agent leaves its files."""
+
+    path: Path
+    why: str
+    """What named it: an environment variable, or `default`."""
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that may hold lines, found by name and stat alone."""
+
+    path: str
+    """Its identity: absolute, without the suffix of a compression."""
+    file: str
+    """What to open; differs from `path` for a compressed file."""
+    kind: SourceKind
+    shape: Shape
+    size: int
+    mtime_ns: int
+    inode: int
+    device: int
+    compressed: bool = False
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or directory that could not be looked at."""
+
+    path: str
+    why: str
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What this agent's files can tell."""
+
+    conversation: Gives = "no"
+    thinking: Gives = "no"
+    tools: Gives = "no"
+    tokens: Gives = "no"
+    cache: Gives = "no"
+    reasoning: Gives = "no"
+    cost: Gives = "no"
+    title: Gives = "no"
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """One coding agent: a row of the registry."""
+
+    name: str
+    """As users type it, such as `claude-code`."""
+    title: str
+    sign: str
+    color: str
+    reader: int
+    """Version of its reading; raising it re-reads the journal."""
+    gives: Capabilities
+    roots: Callable[[Environment], list[Root]]
+    discover: Callable[[Root], Iterator[Candidate | Trouble]]
+    remember: Callable[[Source], Any]
+    """The memory with which a source is begun: what its path tells. No I/O."""
+    memory: type
+    """The Struct that `remember` returns; it is saved with the bookmark."""
+    read: Callable[[Iterable[Line], Any], Iterator[Record]]
+    """A fold: it touches only `memory`, and reading in pieces gives what reading whole gives."""
+    body: Callable[[bytes, Event], Body]
+    """What an event says, from its line."""
+    calls_only: Callable[[bytes], bool] = lambda _line: True
+    """Whether a line may matter to usage totals: a quick test that may say yes too often, never no wrongly."""

@@ -1,0 +1,61 @@
+"""Claude Code's row of the registry.
+
+What a stranger would get wrong: raising `READER` re-reads every journal of every user; it must be raised whenever
+the same lines would now give other records.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from dashcam.agents.agent import Agent, Capabilities
+from dashcam.agents.agent import Line as RawLine
+from dashcam.agents.claude_code import sidecars
+from dashcam.agents.claude_code.body import body
+from dashcam.agents.claude_code.memory import Memory
+from dashcam.agents.claude_code.places import discover, remember, roots
+from dashcam.agents.claude_code.read import transcript
+from dashcam.records.source import Record
+
+READER = 1
+
+
+def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
+    """Read lines of a source of whatever kind; its memory knows which."""
+    match memory.role:
+        case "meta":
+            return sidecars.description(lines, memory)
+        case "title":
+            return sidecars.named(lines, memory)
+        case "history":
+            return sidecars.history(lines, memory)
+    return transcript(lines, memory)
+
+
+def calls_only(line: bytes) -> bool:
+    """Say whether a line may matter to usage totals."""
+    return b'"usage"' in line or b'"searchCount"' in line
+
+
+AGENT = Agent(
+    name="claude-code",
+    title="Claude Code",
+    sign="C",
+    color="#d97757",
+    reader=READER,
+    gives=Capabilities(
+        conversation="yes",
+        thinking="partial",
+        tools="yes",
+        tokens="partial",
+        cache="yes",
+        reasoning="partial",
+        cost="partial",
+        title="yes",
+    ),
+    roots=roots,
+    discover=discover,
+    remember=remember,
+    memory=Memory,
+    read=read,
+    body=body,
+    calls_only=calls_only,
+)

@@ -1,0 +1,32 @@
+"""Codex, OpenAI's coding agent: its CLI, its app and its editor extension write the same rollout files."""
+
+from dashcam.agents.agent import Agent, Capabilities
+from dashcam.agents.codex.lines import calls_only
+from dashcam.agents.codex.memory import Memory, remember
+from dashcam.agents.codex.places import discover, roots
+from dashcam.agents.codex.read import body, read
+
+AGENT = Agent(
+    name="codex",
+    title="Codex",
+    sign="◆",
+    color="#10a37f",
+    reader=1,
+    gives=Capabilities(
+        conversation="yes",
+        thinking="partial",
+        tools="yes",
+        tokens="yes",
+        cache="yes",
+        reasoning="yes",
+        cost="no",
+        title="partial",
+    ),
+    roots=roots,
+    discover=discover,
+    remember=remember,
+    memory=Memory,
+    read=read,
+    body=body,
+    calls_only=calls_only,
+)

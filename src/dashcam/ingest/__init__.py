@@ -1,0 +1,1 @@
+"""The inputs: whatever arrives becomes records."""

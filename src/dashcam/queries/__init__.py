@@ -1,0 +1,1 @@
+"""What people want to know: typed questions over the store, the same for every interface."""

@@ -1,0 +1,69 @@
+"""What events say, read back from the journal: the line by its place, its words by the agent's module."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from dashcam.agents.agent import Agent
+from dashcam.records.event import Body, Event
+from dashcam.records.rows import EventRow
+from dashcam.store import journal, sources
+from dashcam.store.database import Database
+
+FRAMES_HELD = 4
+
+
+class Bodies:
+    """Reads the bodies of events, holding the last few frames in memory."""
+
+    def __init__(self, database: Database, agents: Mapping[str, Agent]) -> None:
+        self._database = database
+        self._agents = agents
+        self._held: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._origins: dict[int, tuple[str, str]] = {}
+
+    def line(self, source: int, number: int) -> bytes | None:
+        """Find a line's bytes; None if the journal does not hold it."""
+        for first, last in self._spans.get(source, ()):
+            if first <= number < last and (source, first) in self._held:
+                self._held.move_to_end((source, first))
+                return self._held[source, first][number - first]
+        frame = journal.frame_at(self._database, source, number)
+        if frame is None:
+            return None
+        first, count, raw = frame
+        lines = journal.split_lines(raw) if self._origin(source)[1] == "lines" else [raw]
+        self._held[source, first] = lines
+        self._spans.setdefault(source, []).append((first, first + count))
+        if len(self._held) > FRAMES_HELD:
+            (old, start), _ = self._held.popitem(last=False)
+            self._spans[old] = [span for span in self._spans[old] if span[0] != start]
+        return lines[number - first]
+
+    def body(self, event: EventRow) -> Body:
+        """Read what an event says; empty if its line is not there."""
+        line = self.line(event.source, event.line)
+        agent = self._agents.get(self._origin(event.source)[0])
+        if line is None or agent is None:
+            return Body()
+        return agent.body(line, _as_event(event))
+
+    def _origin(self, source: int) -> tuple[str, str]:
+        """The agent and the shape of a source."""
+        if source not in self._origins:
+            known = sources.by_ids(self._database, [source])[source].source
+            self._origins[source] = (known.agent, known.shape)
+        return self._origins[source]
+
+
+def _as_event(row: EventRow) -> Event:
+    return Event(
+        session="",
+        line=row.line,
+        part=row.part,
+        at=row.at,
+        order=row.place,
+        kind=row.kind,  # type: ignore[arg-type]
+        name=row.name,
+        ok=row.ok,
+    )

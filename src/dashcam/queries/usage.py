@@ -1,0 +1,92 @@
+"""Usage by one or two dimensions, in the asker's own days."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from dashcam.queries import notes
+from dashcam.queries.answers import Listing, UsageAnswer, usage_answer, usage_row_answer
+from dashcam.queries.moment import Moment
+from dashcam.records.clock import moment
+from dashcam.records.errors import BadInput
+from dashcam.records.filters import DIMENSIONS, TIME_DIMENSIONS, CostBasis, Filter
+from dashcam.records.rows import Sums, UsageRow
+from dashcam.store import usage as store_usage
+from dashcam.store.database import Database
+from dashcam.store.totals import QUARTER
+
+NO_TOOL = "(no tool)"
+_MOST_DIMENSIONS = 2
+
+
+def parse_dimensions(words: str) -> tuple[str, ...]:
+    """Read `day,model`: one or two different dimensions. Raises BadInput."""
+    names = tuple(word.strip().lower() for word in words.split(",") if word.strip())
+    unknown = [name for name in names if name not in DIMENSIONS]
+    if unknown or not names:
+        raise BadInput(f"'{words}' names no dimension", f"Choose one or two of {', '.join(DIMENSIONS)}.")
+    if len(names) > _MOST_DIMENSIONS or len(set(names)) < len(names):
+        raise BadInput(f"'{words}' is not one or two different dimensions", "Write for example --by day,model.")
+    if sum(name in TIME_DIMENSIONS for name in names) > 1:
+        raise BadInput("two dimensions of time at once make no table", "Write for example --by day,model.")
+    return names
+
+
+def usage(database: Database, asked: Filter, dimensions: Sequence[str], at: Moment) -> list[UsageRow]:
+    """Add up what happened in the range. Rows of time come in its order, all others by cost, the largest first."""
+    groups = ["bucket" if name in TIME_DIMENSIONS else name for name in dimensions]
+    found = store_usage.grouped(database, asked, groups, quiet_since=at.quiet_since)
+    sums: dict[tuple[str, ...], Sums] = {}
+    labels: dict[tuple[str, int], str] = {}
+    for keys, some in found:
+        named = tuple(
+            _label(name, key, at, labels) for name, key in zip(dimensions, keys, strict=True)
+        )
+        sums[named] = sums[named] + some if named in sums else some
+    rows = [UsageRow(keys=keys, sums=some) for keys, some in sums.items()]
+    return sorted(rows, key=lambda row: _order(dimensions, row))
+
+
+def _order(dimensions: Sequence[str], row: UsageRow) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    times = tuple(key for name, key in zip(dimensions, row.keys, strict=True) if name in TIME_DIMENSIONS)
+    return times, -row.sums.cost_nano, row.keys
+
+
+def _label(name: str, key: int | str, at: Moment, labels: dict[tuple[str, int], str]) -> str:
+    if isinstance(key, str):
+        return key or (NO_TOOL if name == "tool" else "")
+    if (name, key) not in labels:
+        labels[name, key] = time_label(name, moment(key * QUARTER, at.zone))
+    return labels[name, key]
+
+
+def time_label(name: str, local: datetime) -> str:
+    """Name the hour, day, ISO week or month that a local time lies in; a week by its Monday."""
+    match name:
+        case "hour":
+            return local.strftime("%Y-%m-%dT%H:00%z")[:-2] + ":" + local.strftime("%z")[-2:]
+        case "week":
+            return (local.date() - timedelta(days=local.weekday())).isoformat()
+        case "month":
+            return local.strftime("%Y-%m")
+    return local.date().isoformat()
+
+
+def total_of(rows: Iterable[UsageRow]) -> Sums:
+    """Add up rows."""
+    total = Sums()
+    for row in rows:
+        total = total + row.sums
+    return total
+
+
+def usage_listing(
+    database: Database, asked: Filter, dimensions: tuple[str, ...], at: Moment, basis: CostBasis = "calculated"
+) -> Listing[UsageAnswer]:
+    """Answer with rows, totals and notes."""
+    rows = usage(database, asked, dimensions, at)
+    total = total_of(rows)
+    return Listing(
+        rows=[usage_row_answer(dimensions, row, basis) for row in rows],
+        totals=usage_answer({}, total, basis),
+        notes=notes.of_sums(total),
+    )

@@ -1,0 +1,158 @@
+"""Reading what happened in a session, its calls, and the lines behind them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dashcam.records.call import ModelCall, Priced
+from dashcam.records.rows import DiagnosticRow, EventRow, ToolRow
+from dashcam.store.conditions import Where
+from dashcam.store.database import Database, Row, Value
+
+_EVENT = (
+    "source, line, part, at, place, kind, name, ok, duration_us, lines_added, lines_removed, counted"
+)
+_CALL = (
+    "key, variant, at, line, model, provider, rank, sidechain, input, output, cache_read, cache_write_5m, "
+    "cache_write_1h, reasoning, web_searches, speed, geo, tier, duration_us, tools, exact, estimated_output, "
+    "model_inferred, reported_nano"
+)
+Place = tuple[int, int, int, int]
+"""Where an event stands in its session: place, source, line, part."""
+
+
+class StoredCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call with its price, and where its account stands."""
+
+    call: ModelCall
+    priced: Priced
+    source: int
+    counted: bool
+
+
+def of_session(
+    database: Database,
+    session: int,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+    limit: int | None = None,
+    kinds: Sequence[str] = (),
+) -> list[EventRow]:
+    """List a session's events in their order: those after a place, or the last ones before a place."""
+    where = Where(conditions=[], values=[])
+    where.add("session = ?", session)
+    for sign, place in ((">", after), ("<", before)):
+        if place is not None:
+            where.add(f"(place, source, line, part) {sign} (?, ?, ?, ?)", *place)
+    if kinds:
+        where.add(f"kind IN ({', '.join('?' * len(kinds))})", *kinds)
+    order = "DESC" if before is not None else "ASC"
+    cut = f"LIMIT {int(limit)}" if limit is not None else ""
+    rows = database.rows(
+        f"SELECT {_EVENT} FROM event WHERE {where} ORDER BY place {order}, source {order}, line {order}, part {order} {cut}",
+        where.values,
+    )
+    found = [event_row(row) for row in rows]
+    return found[::-1] if before is not None else found
+
+
+def event_row(row: Row) -> EventRow:
+    """Make an event of the columns of `_EVENT`."""
+    source, line, part, at, place, kind, name, ok, duration_us, lines_added, lines_removed, counted = row
+    return EventRow(
+        source=source,
+        line=line,
+        part=part,
+        at=at,
+        place=place,
+        kind=kind,
+        name=name,
+        ok=None if ok is None else bool(ok),
+        duration_us=duration_us,
+        lines_added=lines_added,
+        lines_removed=lines_removed,
+        counted=bool(counted),
+    )
+
+
+def in_lines(database: Database, source: int, first: int, last: int) -> list[tuple[int, EventRow]]:
+    """List the events in a stretch of a source's lines, each with the row of its session."""
+    rows = database.rows(
+        f"SELECT session, {_EVENT} FROM event WHERE source = ? AND line BETWEEN ? AND ? ORDER BY line, part",
+        (source, first, last),
+    )
+    return [(row[0], event_row(row[1:])) for row in rows]
+
+
+def calls_of(database: Database, session: int, *, with_inherited: bool = False) -> list[StoredCall]:
+    """List a session's calls in the order of their times."""
+    which = "" if with_inherited else "AND counted = 1"
+    return _calls(database, f"session = ? {which}", (session,))
+
+
+def calls_by_key(database: Database, key: str) -> list[StoredCall]:
+    """Find all accounts of the calls whose key or request id begins with a text; the counted ones first."""
+    exact = _calls(database, "key = ? OR variant = ?", (key, key))
+    return exact or _calls(database, "substr(key, 1, ?) = ? LIMIT 20", (len(key), key))
+
+
+def _calls(database: Database, where: str, values: Sequence[Value]) -> list[StoredCall]:
+    statement = f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call WHERE {where}) AS some ORDER BY counted DESC, at, key, variant"
+    rows = database.rows(statement, values)
+    sessions = dict(database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows}))
+    names = _CALL.split(", ")
+    made = []
+    for row in rows:
+        named = dict(zip(names, row, strict=False))
+        for name in ("sidechain", "exact", "model_inferred"):
+            named[name] = bool(named[name])
+        source, counted, cost, estimate, rate, session = row[len(names) :]
+        made.append(
+            StoredCall(
+                call=ModelCall(**named, session=sessions[session]),
+                priced=Priced(cost_nano=cost, estimate_nano=estimate, rate=rate),
+                source=source,
+                counted=bool(counted),
+            )
+        )
+    return made
+
+
+def tools_of(database: Database, session: int) -> list[ToolRow]:
+    """Count a session's tool calls by tool, the most used first."""
+    rows = database.rows(
+        "SELECT name, sum(CASE WHEN kind = 'tool_call' THEN 1 ELSE 0 END), "
+        "sum(CASE WHEN kind = 'tool_result' AND ok = 0 THEN 1 ELSE 0 END), CAST(sum(coalesce(duration_us, 0)) AS bigint) "
+        "FROM event WHERE session = ? AND counted = 1 AND kind IN ('tool_call', 'tool_result') GROUP BY name",
+        (session,),
+    )
+    found = [ToolRow(tool=name, calls=calls, failures=failures, duration_us=took) for name, calls, failures, took in rows]
+    return sorted(found, key=lambda row: (-row.calls, row.tool))
+
+
+def diagnostics(database: Database, *, limit: int | None = None) -> list[DiagnosticRow]:
+    """List what could not be read, by agent and path."""
+    cut = f"LIMIT {int(limit)}" if limit is not None else ""
+    rows = database.rows(
+        "SELECT source.agent, source.path, diagnostic.line, diagnostic.code, diagnostic.why, diagnostic.count "
+        f"FROM diagnostic JOIN source ON source.id = diagnostic.source ORDER BY 1, 2, 3, 4, 5 {cut}"
+    )
+    return [DiagnosticRow(agent=row[0], path=row[1], line=row[2], code=row[3], why=row[4], count=row[5]) for row in rows]
+
+
+def minutes_of(database: Database, session: int | None, since: int | None, until: int | None) -> list[Row]:
+    """Add up calls by session and minute: (session row, minute in microseconds, calls, tokens by type..., cost)."""
+    where = Where(conditions=[], values=[])
+    where.add("counted = 1")
+    for condition, value in (("session = ?", session), ("at >= ?", since), ("at < ?", until)):
+        if value is not None:
+            where.add(condition, value)
+    minute = "at / 60000000"
+    return database.rows(
+        f"SELECT session, {minute} * 60000000, count(*), CAST(sum(input) AS bigint), CAST(sum(output) AS bigint), "
+        "CAST(sum(cache_read) AS bigint), CAST(sum(cache_write_5m) AS bigint), CAST(sum(cache_write_1h) AS bigint), "
+        "CAST(sum(coalesce(cost_nano, 0)) AS bigint) "
+        f"FROM call WHERE {where} GROUP BY session, {minute} ORDER BY session, {minute}",
+        where.values,
+    )

@@ -1,0 +1,121 @@
+"""PostgreSQL by psycopg 3, for a team. Only imported when a database URL names it."""
+
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import errors, sql
+
+from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
+from dashcam.store.database import Database, Row, Value
+
+WRITE_LOCK = 0x6461736863616D
+"""The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
+
+_LOCKED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, errors.QueryCanceled)
+
+
+class PostgresDatabase(Database):
+    """A connection to a PostgreSQL server."""
+
+    dialect = "postgres"
+
+    def __init__(self, url: str, *, wait_seconds: float = 60.0) -> None:
+        """Connect. Raises DatabaseError without naming a password."""
+        self._wait_milliseconds = int(wait_seconds * 1000)
+        try:
+            self._connection = psycopg.connect(url, autocommit=True)
+            self._connection.execute("SET client_min_messages = warning")
+        except psycopg.Error as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
+            raise DatabaseError(f"cannot reach the database: {reason}", "Check DASHCAM_DATABASE_URL.") from None
+
+    def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(_theirs(statement), values or None)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise _translated(error) from error
+
+    def run(self, statement: str, values: Sequence[Value] = ()) -> int:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(_theirs(statement), values or None)
+                return cursor.rowcount
+        except psycopg.Error as error:
+            raise _translated(error) from error
+
+    def run_many(self, statement: str, values: Sequence[Sequence[Value]]) -> None:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.executemany(_theirs(statement), values)
+        except psycopg.Error as error:
+            raise _translated(error) from error
+
+    def script(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            if statement.strip():
+                self.run(statement)
+
+    def copy(self, table: str, columns: Sequence[str], values: Sequence[Sequence[Value]]) -> None:
+        names = sql.SQL(", ").join(sql.Identifier(column) for column in columns)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        try:
+            with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+                for row in values:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise _translated(error) from error
+
+    def write_lock(self) -> None:
+        self.run("BEGIN")
+        try:
+            self.run(f"SET LOCAL lock_timeout = {self._wait_milliseconds}")
+            self.rows("SELECT pg_advisory_xact_lock(?)", (WRITE_LOCK,))
+        except BaseException:
+            self.rollback()
+            raise
+
+    def commit(self) -> None:
+        self.run("COMMIT")
+
+    def rollback(self) -> None:
+        if not self._connection.closed:
+            self._connection.rollback()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def size(self) -> int:
+        return int(self.one("SELECT pg_database_size(current_database())")[0])
+
+    def check(self) -> list[str]:
+        """Read every row: PostgreSQL's own checksums and types complain about what is damaged."""
+        found = []
+        for (table,) in self.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"):
+            try:
+                self.rows(f'SELECT count(*) FROM "{table}"')
+            except DatabaseError as error:
+                found.append(f"{table}: {error.message}")
+        return found
+
+    def compact(self) -> None:
+        self.run("VACUUM (FULL, ANALYZE)")
+
+
+def _theirs(statement: str) -> str:
+    """Write the placeholders as psycopg has them; no statement of ours holds a percent sign or a question mark."""
+    return statement.replace("?", "%s")
+
+
+def _translated(error: psycopg.Error) -> DatabaseError:
+    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if isinstance(error, _LOCKED):
+        return DatabaseLocked("the database is locked by another process", "Try again once it is done.")
+    if isinstance(error, errors.DiskFull):
+        return DatabaseFull("no room left on the database server", "Free some room, then run the command again: nothing is lost.")
+    if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
+        return DatabaseDamaged(f"the database is damaged: {said}", "Restore it from a copy.")
+    if isinstance(error, psycopg.OperationalError):
+        return DatabaseError(f"the database is gone: {said}", "Check that the server runs, then try again.")
+    return DatabaseError(f"the database refused: {said}")

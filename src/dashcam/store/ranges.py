@@ -1,0 +1,52 @@
+"""Sums over any range, exact to the microsecond: whole quarters from their kept sums, the edges from the calls."""
+
+from dashcam.records.clock import Range
+from dashcam.store.conditions import Where
+from dashcam.store.totals import QUARTER, SUM_CALLS, USAGE
+
+_NAMES = ", ".join(USAGE)
+SUMS = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in USAGE)
+"""Adds up the columns of USAGE; a plain sum of bigints would be a decimal in PostgreSQL."""
+
+
+def usage_in(asked: Range) -> tuple[str, list[int]]:
+    """Write a subquery of (session, bucket, model, USAGE...) rows that cover exactly the range, and its values."""
+    first, last = _whole_quarters(asked)
+    where = Where(conditions=[], values=[])
+    if first is not None:
+        where.add("bucket >= ?", first)
+    if last is not None:
+        where.add("bucket < ?", last)
+    parts = [f"SELECT session, bucket, model, {_NAMES} FROM usage_bucket WHERE {where}"]
+    values = [int(str(value)) for value in where.values]
+    for since, until in _edges(asked, first, last):
+        parts.append(
+            f"SELECT session, at / {QUARTER}, model, {SUM_CALLS} FROM call WHERE counted = 1 AND at >= ? AND at < ? "
+            f"GROUP BY session, at / {QUARTER}, model"
+        )
+        values += [since, until]
+    return "(" + " UNION ALL ".join(parts) + ")", values
+
+
+def _whole_quarters(asked: Range) -> tuple[int | None, int | None]:
+    """The first whole quarter of a range, and the one behind its last."""
+    first = None if asked.since is None else -(-asked.since // QUARTER)
+    last = None if asked.until is None else asked.until // QUARTER
+    if first is not None and last is not None and last < first:
+        last = first
+    return first, last
+
+
+def _edges(asked: Range, first: int | None, last: int | None) -> list[tuple[int, int]]:
+    """The stretches of a range that are no whole quarter."""
+    edges = []
+    if asked.since is not None and first is not None and asked.since < first * QUARTER:
+        end = first * QUARTER
+        edges.append((asked.since, end if asked.until is None else min(end, asked.until)))
+    if asked.until is not None and last is not None:
+        start = last * QUARTER
+        if asked.since is not None and first is not None:
+            start = max(start, first * QUARTER)
+        if start < asked.until:
+            edges.append((start, asked.until))
+    return edges

@@ -1,0 +1,249 @@
+"""Keeping what was read: journal, records, totals and bookmark in one transaction.
+
+A save first moves the source's bookmark. If another process has moved it already, the news is stale and nothing of it
+is kept; so two scanners at once never count a line twice.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from dashcam.records.call import ModelCall, Priced
+from dashcam.records.rate import Rate
+from dashcam.records.session import SessionFacts
+from dashcam.store import contest, journal, rates, sources, totals, words
+from dashcam.store.batch import Advance, Batch, Saved
+from dashcam.store.database import Database, Row, Value, upsert
+
+Reprice = Callable[[ModelCall, Rate | None], Priced]
+"""Prices a call anew whose counts grew when two accounts of it met."""
+
+CALL = (
+    "key", "variant", "source", "session", "at", "line", "model", "provider", "rank", "sidechain", "input", "output",
+    "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "web_searches", "speed", "geo", "tier", "duration_us",
+    "tools", "exact", "estimated_output", "model_inferred", "reported_nano", "cost_nano", "estimate_nano", "rate",
+    "counted",
+)  # fmt: skip
+EVENT = (
+    "source", "line", "part", "session", "at", "place", "kind", "name", "ok", "duration_us", "lines_added",
+    "lines_removed", "key", "counted",
+)  # fmt: skip
+FACT = (
+    "session", "source", "born", "first_at", "last_at", "project", "branch", "version", "entrypoint", "title",
+    "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call", "state", "error", "pull_requests",
+)  # fmt: skip
+TOTAL = (
+    "session", "source", "line", "model", "at", "input", "output", "cache_read", "cache_write_5m", "cache_write_1h",
+    "web_searches", "cost_nano",
+)  # fmt: skip
+
+_SAVE_CALL = upsert("call", CALL, ("key", "variant", "source"))
+_SAVE_FACT = upsert("session_fact", FACT, ("session", "source"))
+_SAVE_TOTAL = upsert("reported_total", TOTAL, ("session", "source", "line", "model"))
+_SAVE_HINT = upsert("title_hint", ("source", "line", "key", "title"), ("source", "line"))
+_SAVE_SAMPLE = upsert("sample", ("source", "line", "name", "label", "session", "at", "value"), ("source", "line", "name", "label"))
+_SAVE_DIAGNOSTIC = (
+    "INSERT INTO diagnostic (source, code, why, line, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT (source, code, why) "
+    "DO UPDATE SET count = diagnostic.count + excluded.count"
+)
+
+
+class _Touched(msgspec.Struct, kw_only=True):
+    """What a save has changed, so that it can be settled and added up at its end."""
+
+    sessions: dict[int, int | None] = {}
+    """Row of a session -> the earliest time whose totals changed; None for all of them."""
+    calls: set[str] = set()
+    events: set[int] = set()
+
+    def session(self, row: int, since: int | None) -> None:
+        """Remember that a session changed from a time on."""
+        before = self.sessions.get(row, since)
+        self.sessions[row] = None if since is None or before is None else min(since, before)
+
+
+def save(database: Database, batch: Batch, reprice: Reprice) -> Saved:
+    """Keep a batch. Raises DatabaseError, and then nothing of it was kept."""
+    with database.writing():
+        stale: list[Advance] = []
+        touched = _Touched(sessions={}, calls=set(), events=set())
+        rates.pin(database, batch.pins)
+        rows = _session_rows(database, batch.advances)
+        for news in batch.advances:
+            if not _advance(database, news, rows, touched):
+                stale.append(news)
+        revision = _settle_all(database, touched, reprice)
+    return Saved(revision=revision, stale=tuple(stale), sessions=tuple(touched.sessions))
+
+
+def _settle_all(database: Database, touched: _Touched, reprice: Reprice) -> int:
+    """Decide about shared calls and events, then add up the sessions that changed."""
+    for row in contest.settle_calls(database, touched.calls, reprice) | contest.settle_events(database, touched.events):
+        touched.session(row, None)
+    return totals.refresh(database, touched.sessions)
+
+
+def forget_derived(database: Database, source: int, reprice: Reprice) -> None:
+    """Drop all records of one source, as if it had never been read; its journal stays."""
+    with database.writing():
+        touched = _Touched(sessions={}, calls=set(), events=set())
+        _drop_records(database, source, touched, calls_too=True)
+        database.run("UPDATE source SET lines_read = 0, reader = 0, memory = ? WHERE id = ?", (b"", source))
+        _settle_all(database, touched, reprice)
+
+
+def _drop_records(database: Database, source: int, touched: _Touched, *, calls_too: bool) -> None:
+    """Drop what a source told. The calls of a replaced file stay: they were made and paid."""
+    for (row,) in database.rows("SELECT session FROM session_fact WHERE source = ?", (source,)):
+        touched.session(row, None)
+    for row, key in database.rows("SELECT session, key FROM event WHERE source = ?", (source,)):
+        touched.session(row, None)
+        if key is not None:
+            touched.events.add(key)
+    tables = ["event", "title_hint", "sample", "diagnostic", "chunk"]
+    if calls_too:
+        for row, key in database.rows("SELECT session, key FROM call WHERE source = ?", (source,)):
+            touched.session(row, None)
+            touched.calls.add(key)
+        tables += ["call", "session_fact", "reported_total"]
+    for table in tables:
+        database.run(f"DELETE FROM {table} WHERE source = ?", (source,))
+
+
+def _session_rows(database: Database, advances: Iterable[Advance]) -> dict[tuple[str, str], int]:
+    """Find or make the rows of all sessions that the advances name."""
+    wanted: set[tuple[str, str]] = set()
+    for news in advances:
+        agent = news.source.agent
+        wanted.update((agent, session) for session in news.facts)
+        wanted.update((agent, call.session) for call, _ in news.calls)
+        for some in (news.events, news.totals, news.samples):
+            wanted.update((agent, record.session) for record in some)
+    natives = sorted({native for _, native in wanted})
+    select = "SELECT agent, native_id, id FROM session WHERE native_id IN (??)"
+    rows = {(agent, native): row for agent, native, row in database.rows_in(select, natives)}
+    missing = sorted(wanted - rows.keys())
+    if missing:
+        database.copy("session", ("agent", "native_id"), missing)
+        rows = {(agent, native): row for agent, native, row in database.rows_in(select, natives)}
+    return rows
+
+
+def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int], touched: _Touched) -> bool:
+    """Keep one source's news. Says no if the source has moved on since the reading began."""
+    moved = sources.advance(database, news)
+    if moved is None:
+        return False
+    source, before = moved
+    if before is not None:
+        _drop_records(database, before, touched, calls_too=False)
+    if news.last_line_end:
+        journal.end_last_line(database, source, news.last_line_end)
+    if news.raw:
+        frames = (
+            journal.frames_of(news.raw, news.first_line)
+            if news.source.shape == "lines"
+            else [(news.first_line, 1, len(news.raw), journal.compress(news.raw))]
+        )
+        journal.append(database, source, frames, merge=news.source.shape == "lines")
+    row_of = {native: row for (agent, native), row in rows.items() if agent == news.source.agent}
+    _save_calls(database, source, news, row_of, touched)
+    _save_events(database, source, news, row_of, touched)
+    _save_facts(database, source, news, row_of, touched)
+    _save_rest(database, source, news, row_of)
+    words.save(database, source, news.chunks)
+    return True
+
+
+def _save_calls(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
+    rows: list[tuple[Value, ...]] = []
+    if news.first_line:
+        _calls_move(database, source, [call.key for call, _ in news.calls], touched)
+    for call, priced in news.calls:
+        session = row_of[call.session]
+        touched.calls.add(call.key)
+        touched.session(session, call.at)
+        rows.append((
+            call.key, call.variant, source, session, call.at, call.line, call.model, call.provider, call.rank,
+            int(call.sidechain), call.input, call.output, call.cache_read, call.cache_write_5m, call.cache_write_1h,
+            call.reasoning, call.web_searches, call.speed, call.geo, call.tier, call.duration_us, call.tools,
+            int(call.exact), call.estimated_output, int(call.model_inferred), call.reported_nano, priced.cost_nano,
+            priced.estimate_nano, priced.rate, 1,
+        ))  # fmt: skip
+    database.run_many(_SAVE_CALL, rows)
+
+
+def _calls_move(database: Database, source: int, keys: Iterable[str], touched: _Touched) -> None:
+    """A call that goes on gets a later time: the time that it had until now is added up again too."""
+    for session, at in database.rows_in(
+        f"SELECT session, min(at) FROM call WHERE source = {source} AND key IN (??) GROUP BY session", keys
+    ):
+        touched.session(session, at)
+
+
+def _save_events(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
+    rows: list[tuple[Value, ...]] = []
+    for event in news.events:
+        session = row_of[event.session]
+        touched.session(session, event.order)
+        if event.key is not None:
+            touched.events.add(event.key)
+        rows.append((
+            source, event.line, event.part, session, event.at, event.order, event.kind, event.name,
+            None if event.ok is None else int(event.ok), event.duration_us, event.lines_added, event.lines_removed,
+            event.key, 1,
+        ))  # fmt: skip
+    database.copy("event", EVENT, rows)
+
+
+def _save_facts(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
+    born = {
+        row: known for row, known in database.rows_in("SELECT id, born FROM session WHERE id IN (??)",
+                                                      [row_of[native] for native in news.facts])
+    }  # fmt: skip
+    for native, facts in news.facts.items():
+        row = row_of[native]
+        database.run(_SAVE_FACT, (row, source, *_fact_values(facts)))
+        if row not in touched.sessions:
+            touched.session(row, facts.last_at or 0)
+        if facts.born is not None and (born[row] is None or facts.born < born[row]):
+            _born_earlier(database, row, facts.born, touched)
+
+
+def _born_earlier(database: Database, row: int, born: int, touched: _Touched) -> None:
+    """A session turns out to be older than was known: what it shares with others must be settled again."""
+    database.run("UPDATE session SET born = ? WHERE id = ?", (born, row))
+    touched.calls.update(key for (key,) in database.rows("SELECT key FROM call WHERE session = ?", (row,)))
+    touched.events.update(
+        key for (key,) in database.rows("SELECT key FROM event WHERE session = ? AND key IS NOT NULL", (row,))
+    )
+
+
+def _fact_values(facts: SessionFacts) -> Row:
+    return (
+        facts.born, facts.first_at, facts.last_at, facts.project, facts.branch, facts.version, facts.entrypoint,
+        facts.title, facts.title_rank, facts.first_prompt, facts.parent, facts.relation, facts.agent_type,
+        facts.parent_call, facts.state, facts.error, "\n".join(facts.pull_requests),
+    )  # fmt: skip
+
+
+def _save_rest(database: Database, source: int, news: Advance, row_of: dict[str, int]) -> None:
+    database.run_many(_SAVE_HINT, [(source, hint.line, hint.key, hint.title) for hint in news.hints])
+    database.run_many(
+        _SAVE_TOTAL,
+        [
+            (row_of[total.session], source, total.line, total.model, total.at, total.input, total.output,
+             total.cache_read, total.cache_write_5m, total.cache_write_1h, total.web_searches, total.cost_nano)
+            for total in news.totals
+        ],
+    )  # fmt: skip
+    database.run_many(
+        _SAVE_SAMPLE,
+        [
+            (source, sample.line, sample.name, sample.label, row_of[sample.session], sample.at, sample.value)
+            for sample in news.samples
+        ],
+    )
+    database.run_many(
+        _SAVE_DIAGNOSTIC, [(source, found.code, found.why, found.line, found.count) for found in news.diagnostics]
+    )

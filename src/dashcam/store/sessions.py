@@ -1,0 +1,153 @@
+"""Reading sessions: listings by filter, range and sort, and single ones by their id."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dashcam.records.clock import ALL_TIME, Range
+from dashcam.records.filters import Filter, SortKey
+from dashcam.records.rows import SessionRow, Sums
+from dashcam.store.conditions import STATUS, Where, of_sessions
+from dashcam.store.database import Database, Row, Value
+from dashcam.store.ranges import SUMS, usage_in
+from dashcam.store.totals import USAGE
+
+_OWN = (
+    "id", "native_id", "agent", "agent_name", "machine", "project", "branch", "title", "first_prompt", "model", "models",
+    "first_at", "last_at", "active_us", "inherited_calls", "source_kind", "parent", "relation", "agent_type",
+    "parent_call", "version", "entrypoint", "error", "pull_requests", "prompts", "answers", "events", "tool_calls", "tool_failures",
+    "errors", "lines_added", "lines_removed", "revision",
+)  # fmt: skip
+
+_SORT: dict[SortKey, str] = {
+    "started": "coalesce(session.first_at, 0)",
+    "ended": "coalesce(session.last_at, 0)",
+    "duration": "coalesce(session.last_at - session.first_at, -1)",
+    "active": "session.active_us",
+    "tokens": "coalesce({sums}.input + {sums}.output + {sums}.cache_read + {sums}.cache_write_5m + {sums}.cache_write_1h, 0)",
+    "cost": "coalesce({sums}.cost_nano, 0)",
+    "calls": "coalesce({sums}.calls, 0)",
+    "project": "session.project",
+    "title": "session.title",
+    "model": "session.model",
+    "agent": "session.agent",
+}
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of a listing: at most `limit`, those behind `after`."""
+
+    sort: SortKey = "started"
+    descending: bool = True
+    limit: int | None = None
+    after: tuple[int | str, int] | None = None
+    """The sort value and row id of the last row seen; stays right while rows are added."""
+
+
+def listing(database: Database, asked: Filter, page: Page, *, quiet_since: int) -> tuple[list[SessionRow], list[int | str]]:
+    """List sessions; the second list holds each row's sort value, to page on from."""
+    source, values, sums, where = _from(asked, quiet_since)
+    key = _SORT[page.sort].format(sums=sums)
+    order = "DESC" if page.descending else "ASC"
+    if page.after is not None:
+        sign = "<" if page.descending else ">"
+        where.add(f"({key} {sign} ? OR ({key} = ? AND session.id {sign} ?))", page.after[0], *page.after)
+    limit = f"LIMIT {int(page.limit)}" if page.limit is not None else ""
+    columns = ", ".join(
+        [key, STATUS, *(f"session.{name}" for name in _OWN), *(f"{sums}.{name}" for name in USAGE)]
+    )
+    rows = database.rows(
+        f"SELECT {columns} FROM {source} WHERE {where} ORDER BY {key} {order}, session.id {order} {limit}",
+        [quiet_since, *values, *where.values],
+    )
+    return [_session(row[1:]) for row in rows], [row[0] for row in rows]
+
+
+def totals(database: Database, asked: Filter, *, quiet_since: int) -> tuple[int, Sums]:
+    """Count all sessions that a filter selects, and add them up."""
+    source, values, sums, where = _from(asked, quiet_since)
+    columns = ", ".join(f"CAST(sum({sums}.{name}) AS bigint)" for name in USAGE)
+    row = database.one(f"SELECT count(*), {columns} FROM {source} WHERE {where}", [*values, *where.values])
+    return row[0], sums_of(row[1:])
+
+
+def _from(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where]:
+    """The FROM of a listing, its values, the name of the table whose sums count, and the WHERE."""
+    where = of_sessions(asked, quiet_since=quiet_since)
+    if asked.range == ALL_TIME:
+        source, values, sums = "session", [], "session"
+    else:
+        usage, numbers = usage_in(asked.range)
+        source = f"session LEFT JOIN (SELECT session, {SUMS} FROM {usage} AS one GROUP BY session) AS used ON used.session = session.id"
+        values, sums = list[Value](numbers), "used"
+        _happened_in(where, asked.range)
+    if asked.minimum_cost_nano is not None:
+        where.add(f"coalesce({sums}.cost_nano, 0) >= ?", asked.minimum_cost_nano)
+    return source, values, sums, where
+
+
+def _happened_in(where: Where, asked: Range) -> None:
+    """Only sessions of which something happened in the range."""
+    event, call, values = Where(conditions=[], values=[]), Where(conditions=[], values=[]), []
+    if asked.since is not None:
+        where.add("session.last_at >= ?", asked.since)
+        event.add("event.place >= ?")
+        call.add("call.at >= ?")
+        values.append(asked.since)
+    if asked.until is not None:
+        where.add("session.first_at < ?", asked.until)
+        event.add("event.place < ?")
+        call.add("call.at < ?")
+        values.append(asked.until)
+    where.add(
+        f"((session.events = 0 AND session.calls = 0) "
+        f"OR EXISTS (SELECT 1 FROM event WHERE event.session = session.id AND {event}) "
+        f"OR EXISTS (SELECT 1 FROM call WHERE call.session = session.id AND {call}))",
+        *values,
+        *values,
+    )
+
+
+def sums_of(values: Sequence[int | None]) -> Sums:
+    """Make sums of the columns of USAGE; nothing to add up is 0, but an unknown reported cost stays unknown."""
+    counts = {name: value or 0 for name, value in zip(USAGE[:-1], values[:-1], strict=True)}
+    return Sums(**counts, reported_nano=values[-1])
+
+
+def _session(row: Row) -> SessionRow:
+    status, *own = row[: len(_OWN) + 1]
+    named = dict(zip(_OWN, own, strict=True))
+    for name in ("models", "pull_requests"):
+        named[name] = tuple(part for part in str(named[name]).split("\n") if part)
+    for ours, theirs in (("row", "id"), ("session_id", "native_id"), ("started_at", "first_at"), ("ended_at", "last_at"), ("source", "source_kind")):
+        named[ours] = named.pop(theirs)
+    return SessionRow(**named, status=status, sums=sums_of(row[len(_OWN) + 1 :]))
+
+
+def by_prefix(database: Database, prefix: str, *, quiet_since: int, limit: int = 10) -> list[SessionRow]:
+    """Find sessions whose id begins with a text; an exact match is the only answer."""
+    for operator, wanted in (("=", prefix), ("LIKE", prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%")):
+        escape = " ESCAPE '!'" if operator == "LIKE" else ""
+        where = Where(conditions=[], values=[])
+        where.add(f"session.native_id {operator} ?{escape}", wanted)
+        found = _where(database, where, quiet_since=quiet_since, limit=limit)
+        if found:
+            return found
+    return []
+
+
+def children(database: Database, native_id: str, *, quiet_since: int) -> list[SessionRow]:
+    """List the subagents and forks of a session, the earliest first."""
+    where = Where(conditions=[], values=[])
+    where.add("session.parent = ?", native_id)
+    return _where(database, where, quiet_since=quiet_since)
+
+
+def _where(database: Database, where: Where, *, quiet_since: int, limit: int | None = None) -> list[SessionRow]:
+    columns = ", ".join([STATUS, *(f"session.{name}" for name in (*_OWN, *USAGE))])
+    cut = f"LIMIT {limit}" if limit else ""
+    rows = database.rows(
+        f"SELECT {columns} FROM session WHERE {where} ORDER BY coalesce(session.first_at, 0), session.native_id {cut}",
+        [quiet_since, *where.values],
+    )
+    return [_session(row) for row in rows]

@@ -1,0 +1,119 @@
+"""The table of sources: what was read, and how far."""
+
+from collections.abc import Iterable
+
+from dashcam.records.source import Bookmark, Source
+from dashcam.store.batch import Advance, KnownSource
+from dashcam.store.database import Database, Row, Value, insert
+
+_COLUMNS = (
+    "id, machine, agent, agent_name, kind, shape, path, generation, current, missing, size, mtime_ns, inode, device, "
+    '"offset", lines, head, tail, reader, memory, lines_read'
+)
+_BOOKMARK = ("size", "mtime_ns", "inode", "device", "offset", "lines", "head", "tail", "reader", "memory", "lines_read")
+_NEW = ("machine", "agent", "agent_name", "kind", "shape", "path", "generation", "current", "missing", *_BOOKMARK)
+_UPDATE = ", ".join(f'"{name}" = ?' for name in _BOOKMARK)
+
+
+def known(database: Database, *, machine: str | None = None, with_memory: bool = True) -> list[KnownSource]:
+    """List all sources in the order of their paths. Memories may be large: leave them out where not needed."""
+    columns = _COLUMNS if with_memory else _COLUMNS.replace("memory", "head")
+    where, values = ("WHERE machine = ?", [machine]) if machine is not None else ("", [])
+    return [_known(row) for row in database.rows(f"SELECT {columns} FROM source {where} ORDER BY path, generation", values)]
+
+
+def by_ids(database: Database, ids: Iterable[int]) -> dict[int, KnownSource]:
+    """Find sources by their row ids."""
+    return {row[0]: _known(row) for row in database.rows_in(f"SELECT {_COLUMNS} FROM source WHERE id IN (??)", ids)}
+
+
+def find(database: Database, machine: str, path: str) -> KnownSource | None:
+    """Find the current generation of a source."""
+    found = database.rows(
+        f"SELECT {_COLUMNS} FROM source WHERE machine = ? AND path = ? AND current = 1 ORDER BY generation DESC LIMIT 1",
+        (machine, path),
+    )
+    return _known(found[0]) if found else None
+
+
+def _known(row: Row) -> KnownSource:
+    (ident, machine, agent, agent_name, kind, shape, path, generation, current, missing, *rest) = row
+    size, mtime_ns, inode, device, offset, lines, head, tail, reader, memory, lines_read = rest
+    return KnownSource(
+        id=ident,
+        source=Source(agent=agent, agent_name=agent_name, kind=kind, shape=shape, path=path, machine=machine),
+        generation=generation,
+        current=bool(current),
+        missing=bool(missing),
+        bookmark=Bookmark(
+            size=size,
+            mtime_ns=mtime_ns,
+            inode=inode,
+            device=device,
+            offset=offset,
+            lines=lines,
+            head=bytes(head),
+            tail=bytes(tail),
+            memory=bytes(memory),
+            reader=reader,
+        ),
+        lines_read=lines_read,
+    )
+
+
+def advance(database: Database, news: Advance) -> tuple[int, int | None] | None:
+    """Move a source's bookmark; begin the source or a new generation of it where there is none.
+
+    Returns the source's row id and, for a replaced file, the row id of the generation before.
+    Returns None if the bookmark is no longer the one that the reading began from.
+    """
+    if news.row is None:
+        held = find(database, news.source.machine, news.source.path)
+    else:
+        held = by_ids(database, [news.row]).get(news.row)
+    if held is None:
+        return (_begin(database, news, 0), None) if news.expected.offset == 0 else None
+    if (held.bookmark.offset, held.lines_read) != (news.expected.offset, news.first_line) and not news.replaced:
+        return None
+    if news.replaced:
+        if held.bookmark.offset != news.expected.offset:
+            return None
+        database.run("UPDATE source SET current = 0 WHERE id = ?", (held.id,))
+        return _begin(database, news, held.generation + 1), held.id
+    database.run(f"UPDATE source SET {_UPDATE}, missing = 0 WHERE id = ?", (*_marks(news), held.id))
+    return held.id, None
+
+
+def _begin(database: Database, news: Advance, generation: int) -> int:
+    source = news.source
+    names: tuple[Value, ...] = (
+        source.machine, source.agent, source.agent_name, source.kind, source.shape, source.path, generation, 1, 0,
+    )  # fmt: skip
+    row = database.one(insert("source", _NEW, "RETURNING id"), (*names, *_marks(news)))
+    return int(row[0])
+
+
+def _marks(news: Advance) -> tuple[Value, ...]:
+    mark = news.bookmark
+    return (
+        mark.size, mark.mtime_ns, mark.inode, mark.device, mark.offset, mark.lines, mark.head, mark.tail, mark.reader,
+        mark.memory, news.lines_read,
+    )  # fmt: skip
+
+
+def touch(database: Database, ident: int, mark: Bookmark) -> None:
+    """Remember a file's new stat, its lines being the same."""
+    database.run(
+        "UPDATE source SET size = ?, mtime_ns = ?, inode = ?, device = ?, missing = 0 WHERE id = ?",
+        (mark.size, mark.mtime_ns, mark.inode, mark.device, ident),
+    )
+
+
+def set_missing(database: Database, idents: Iterable[int]) -> None:
+    """Remember that files have vanished. What was read of them stays."""
+    database.run_in("UPDATE source SET missing = 1 WHERE id IN (??)", idents)
+
+
+def move(database: Database, ident: int, path: str) -> None:
+    """Remember that a file was renamed."""
+    database.run("UPDATE source SET path = ?, missing = 0 WHERE id = ?", (path, ident))

@@ -1,0 +1,113 @@
+"""SQLite: one file, nothing to set up. WAL lets readers go on while one process writes."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
+from dashcam.store.database import Database, Row, Value, insert
+
+WAIT_SECONDS = 60.0
+CACHE_KIB = 64 * 1024
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class SqliteDatabase(Database):
+    """A connection to a SQLite file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, *, wait_seconds: float = WAIT_SECONDS, read_only: bool = False) -> None:
+        """Open or create the file. Raises DatabaseError and its kinds."""
+        self.path = path
+        try:
+            if read_only:
+                address = f"{path.absolute().as_uri()}?mode=ro"
+                self._connection = sqlite3.connect(address, timeout=wait_seconds, isolation_level=None, uri=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    path.touch(mode=0o600)
+                self._connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
+        except (sqlite3.Error, OSError) as error:
+            raise DatabaseError(f"cannot open {path}: {error}", "Check that the directory exists and is yours.") from error
+        self._settle_down()
+
+    def _settle_down(self) -> None:
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY"):
+            self.rows(f"PRAGMA {pragma}")
+
+    def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def run(self, statement: str, values: Sequence[Value] = ()) -> int:
+        try:
+            return self._connection.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def run_many(self, statement: str, values: Sequence[Sequence[Value]]) -> None:
+        try:
+            self._connection.executemany(statement, values)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def script(self, statements: str) -> None:
+        for statement in statements.split(";"):
+            if statement.strip():
+                self.run(statement)
+
+    def copy(self, table: str, columns: Sequence[str], values: Sequence[Sequence[Value]]) -> None:
+        self.run_many(insert(table, columns), values)
+
+    def write_lock(self) -> None:
+        self.run("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.run("COMMIT")
+
+    def rollback(self) -> None:
+        if self._connection.in_transaction:
+            self.run("ROLLBACK")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def size(self) -> int:
+        beside = (self.path, Path(f"{self.path}-wal"))
+        return sum(path.stat().st_size for path in beside if path.exists())
+
+    def check(self) -> list[str]:
+        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def compact(self) -> None:
+        self.rows("VACUUM")
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def backup(self, target: Path) -> None:
+        """Write a whole, consistent copy to a new file. Raises DatabaseError."""
+        try:
+            self._connection.execute("VACUUM INTO ?", (str(target),))
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: sqlite3.Error) -> DatabaseError:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _BUSY:
+            return DatabaseLocked(f"{self.path} is locked by another process", "Try again once it is done.")
+        if code in _DAMAGE:
+            hint = "Run `dashcam db verify`; a copy made by `dashcam db backup` can take its place."
+            return DatabaseDamaged(f"{self.path} is damaged: {error}", hint)
+        if code == sqlite3.SQLITE_FULL:
+            return DatabaseFull(f"no room left to write {self.path}", "Free some room, then run the command again: nothing is lost.")
+        if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+            return DatabaseError(f"cannot write {self.path}: {error}", "Check that the file and its directory are yours.")
+        if code == sqlite3.SQLITE_IOERR:
+            return DatabaseFull(f"the disk failed while writing {self.path}: {error}", "Check the disk and its free room.")
+        return DatabaseError(f"{self.path}: {error}")

@@ -1,0 +1,66 @@
+"""The door to the database: opening it by its URL, saving to it."""
+
+from pathlib import Path
+
+from dashcam.records.errors import BadSettings
+from dashcam.store import migrations, save
+from dashcam.store.batch import Batch, Saved
+from dashcam.store.database import Database
+
+SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
+
+
+class Store:
+    """An open database whose tables are up to date."""
+
+    def __init__(self, database: Database, url: str = "") -> None:
+        self.database = database
+        self.url = url
+
+    @classmethod
+    def open(cls, url: str, *, wait_seconds: float = 60.0) -> "Store":
+        """Open the database, make or upgrade its tables. Raises BadSettings and DatabaseError."""
+        store = cls(connect(url, wait_seconds=wait_seconds), url)
+        try:
+            migrations.upgrade(store.database)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def save(self, batch: Batch, reprice: save.Reprice) -> Saved:
+        """Keep a batch in one transaction. Raises DatabaseError, and then nothing of it was kept."""
+        return save.save(self.database, batch, reprice)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.database.close()
+
+    def reopen(self) -> None:
+        """Connect again after `close`. Raises DatabaseError."""
+        self.database = connect(self.url)
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def connect(url: str, *, wait_seconds: float = 60.0) -> Database:
+    """Connect without looking at the tables. Raises BadSettings and DatabaseError."""
+    if url.startswith(SQLITE):
+        from dashcam.store.sqlite import SqliteDatabase
+
+        return SqliteDatabase(Path(url.removeprefix(SQLITE)), wait_seconds=wait_seconds)
+    if url.startswith(POSTGRES):
+        try:
+            from dashcam.store.postgres import PostgresDatabase
+        except ModuleNotFoundError:
+            raise BadSettings("PostgreSQL needs psycopg", "Run `pip install 'dashcam[postgres]'`.") from None
+        return PostgresDatabase(url, wait_seconds=wait_seconds)
+    raise BadSettings(
+        f"'{url.split(':')[0]}' is not a database that dashcam knows",
+        "Write sqlite:///PATH or postgresql://USER@HOST/NAME.",
+    )

@@ -1,0 +1,95 @@
+"""The search index: which words stand in which stretch of lines.
+
+It is coarse on purpose. A chunk of about 32 KiB of text is indexed by its set of words; what exactly matches is
+found by reading the chunk's lines. So the index stays small, and both databases find the same.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from dashcam.store.database import Database
+
+CHUNK_CHARACTERS = 32 << 10
+LONGEST_WORD = 40
+SHORTEST_WORD = 2
+
+_ASCII_WORDS = bytes(
+    code + 32 if 65 <= code <= 90 else code if 48 <= code <= 57 or 97 <= code <= 122 else 32 for code in range(256)
+)
+_WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_぀-ヿ㐀-鿿가-힯]+")
+
+
+def words(text: str) -> set[str]:
+    """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
+    if text.isascii():
+        found = text.encode().translate(_ASCII_WORDS).decode().split()
+    else:
+        found = _WORD.findall(text.lower())
+    return {word for word in found if len(word) <= LONGEST_WORD and (len(word) >= SHORTEST_WORD or not word.isascii())}
+
+
+class Chunk:
+    """A stretch of lines of one source and the words that its events hold."""
+
+    __slots__ = ("first_line", "last_at", "last_line", "words")
+
+    def __init__(self, first_line: int, last_line: int, last_at: int, found: set[str]) -> None:
+        self.first_line, self.last_line, self.last_at, self.words = first_line, last_line, last_at, found
+
+
+def chunks(texts: Iterable[tuple[int, int, str]]) -> list[Chunk]:
+    """Gather texts, given as (line, time, text) in the order of their lines, into chunks of whole lines."""
+    made: list[Chunk] = []
+    held: list[str] = []
+    size = last_at = 0
+    first = last = -1
+    for line, at, text in texts:
+        if size >= CHUNK_CHARACTERS and line != last:
+            made.append(Chunk(first, last, last_at, words("\n".join(held))))
+            held, size, last_at, first = [], 0, 0, -1
+        if first < 0:
+            first = line
+        last, last_at = line, max(last_at, at)
+        held.append(text)
+        size += len(text)
+    if held:
+        made.append(Chunk(first, last, last_at, words("\n".join(held))))
+    return made
+
+
+def save(database: Database, source: int, found: Sequence[Chunk]) -> None:
+    """Add chunks to the index."""
+    if not found:
+        return
+    rows = [(source, chunk.first_line, chunk.last_line, chunk.last_at) for chunk in found]
+    if database.dialect == "postgres":
+        values = [(*row, " ".join(sorted(chunk.words))) for row, chunk in zip(rows, found, strict=True)]
+        database.copy("chunk", ("source", "first_line", "last_line", "last_at", "words"), values)
+        return
+    next_id = database.one("SELECT coalesce(max(id), 0) + 1 FROM chunk")[0]
+    numbered = [(next_id + number, *row) for number, row in enumerate(rows)]
+    database.copy("chunk", ("id", "source", "first_line", "last_line", "last_at"), numbered)
+    texts = [(next_id + number, " ".join(chunk.words)) for number, chunk in enumerate(found)]
+    database.copy("words", ("rowid", "tokens"), texts)
+
+
+def matching(terms: Sequence[str]) -> list[str]:
+    """Cut what a person searches for into the words that a chunk must hold; each may go on behind what was typed."""
+    return sorted({word for term in terms for word in words(term)})
+
+
+def condition(database: Database, wanted: Sequence[str]) -> tuple[str, list[str]]:
+    """Write the WHERE of chunks that hold words beginning with each of the wanted ones."""
+    if not wanted:
+        return "1 = 1", []
+    if database.dialect == "postgres":
+        return "chunk.words @@ CAST(? AS tsquery)", [" & ".join(f"'{word}':*" for word in wanted)]
+    query = " AND ".join(f'"{word}"*' for word in wanted)
+    return "chunk.id IN (SELECT rowid FROM words WHERE words MATCH ?)", [query]
+
+
+def empty(database: Database) -> None:
+    """Forget the whole index."""
+    database.run("DELETE FROM chunk")
+    if database.dialect == "sqlite":
+        database.run("INSERT INTO words (words) VALUES ('delete-all')")

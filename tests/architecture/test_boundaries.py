@@ -1,0 +1,104 @@
+"""What import-linter cannot see: SQL outside the store, agents' names outside their modules, slow imports."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.sources import REPOSITORY, SOURCE, modules, name_of, names, strings
+
+STATEMENT = re.compile(
+    r"^\s*(SELECT\s.+|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|WITH\s+\w+.*\bAS\s*\("
+    r"|(CREATE|DROP|ALTER)\s+(TEMP\s+|UNIQUE\s+|VIRTUAL\s+)?(TABLE|INDEX|VIEW|DATABASE)|PRAGMA\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# `Cursor` is left out, because databases have cursors too. A model may share a word with an agent
+# (gpt-5-codex), and so may a provider (github_copilot): a name counts only where it stands alone.
+AGENTS = (
+    "aider",
+    "amp",
+    "claude[-_ ]?code",
+    "cline",
+    "codex",
+    "copilot",
+    "crush",
+    "droid",
+    "gemini[-_ ]?cli",
+    "goose",
+    "kimi",
+    "opencode",
+    "qwen[-_ ]?code",
+    "windsurf",
+)
+AGENT_NAME = re.compile(rf"(?<![A-Za-z0-9&-])(?<!github_)({'|'.join(AGENTS)})(?![A-Za-z0-9-])", re.IGNORECASE)
+
+HEAVY = (
+    "asyncio",
+    "genai_prices",
+    "multiprocessing",
+    "psycopg",
+    "pyarrow",
+    "pydantic",
+    "tomlkit",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT id FROM session",
+        "  insert into session values (?)",
+        "UPDATE session SET title = ?",
+        "WITH wanted AS (SELECT 1) SELECT * FROM wanted",
+        "CREATE UNIQUE INDEX a ON b (c)",
+    ],
+)
+def test_a_statement_is_recognised_as_sql(text: str) -> None:
+    assert STATEMENT.match(text)
+
+
+@pytest.mark.parametrize("text", ["Select a session", "with what follows", "update", "Delete the file"])
+def test_plain_english_is_not_taken_for_sql(text: str) -> None:
+    assert not (STATEMENT.match(text) and re.search(r"\b(FROM|INTO|SET|AS)\b", text))
+
+
+@pytest.mark.parametrize("text", ["codex", "Claude Code", "claude_code", "agents.codex", "codex_home"])
+def test_an_agents_name_is_recognised(text: str) -> None:
+    assert AGENT_NAME.search(text)
+
+
+@pytest.mark.parametrize("text", ["gpt-5.1-codex", "codex-mini", "claude-sonnet-5", "sample", "&amp;"])
+def test_a_models_name_is_not_taken_for_an_agents(text: str) -> None:
+    assert not AGENT_NAME.search(text)
+
+
+def test_no_sql_stands_outside_the_store() -> None:
+    found = [
+        f"{name_of(path)}:{line}: {text.strip()[:60]!r}"
+        for path in modules("src")
+        if not path.is_relative_to(SOURCE / "store")
+        for line, text in strings(path)
+        if STATEMENT.match(text)
+    ]
+    assert found == []
+
+
+def test_no_agents_name_stands_outside_its_module() -> None:
+    found = [
+        f"{name_of(path)}:{line}: {text.strip()[:60]!r}"
+        for path in modules("src")
+        if not path.is_relative_to(SOURCE / "agents")
+        for line, text in (*strings(path), *names(path))
+        if AGENT_NAME.search(text)
+    ]
+    assert found == []
+
+
+def test_the_command_line_starts_without_the_heavy_packages() -> None:
+    program = f"import sys, dashcam.cli.main; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout.split(), ran.stderr) == ([], "")
