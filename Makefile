@@ -18,7 +18,7 @@ help:
 	@echo "make run     install dashcam here, scan this machine, show the result"
 	@echo "make test    install what the tests need, then run every check (what CI runs)"
 	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow"
-	@echo "make bench   measure, beside the peers that are installed"
+	@echo "make bench   measure beside the peers (ARGS=--install fetches them)"
 	@echo "make coverage  the tests, with the lines that they miss"
 	@echo "make lock    write requirements*.lock from pyproject.toml (UPGRADE=1 takes newer releases)"
 	@echo "make clean   remove the virtual environment, caches and build output"
@@ -42,13 +42,13 @@ types: development
 	$(BIN)/mypy
 
 imports: development
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 coverage: development compiled
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
 bench: development compiled
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 development: $(VENV)/development.stamp compiled
 runtime: $(VENV)/runtime.stamp

@@ -1,4 +1,4 @@
-"""Run one program and say what it took: time to its last word and to its end, CPU and memory of its whole tree.
+"""Run one program and say what it took: time to its last word and to its end, CPU and memory of its tree.
 
 A server that the program leaves behind is part of the bill: processes are found by a mark in their
 environment, which children inherit however far they run from home. Linux only, for it reads /proc.

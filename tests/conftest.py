@@ -98,7 +98,8 @@ def new_postgres_database(directory: str, template: str) -> Iterator[str]:
 
     name = f"t{uuid4().hex}"
     with psycopg.connect(postgres.url_of(directory, "postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        # Quicker here than PostgreSQL's own choice, which copies through its log.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
         yield postgres.url_of(directory, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 

@@ -98,7 +98,5 @@ def test_no_agents_name_stands_outside_its_module() -> None:
 
 def test_the_command_line_starts_without_the_heavy_packages() -> None:
     program = f"import sys, dashcam.cli.main; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (ran.stdout.split(), ran.stderr) == ([], "")

@@ -47,8 +47,7 @@ def test_no_function_outgrows_a_screen() -> None:
         f"{name_of(path)}:{node.lineno}: {node.name} has {size} lines"
         for path in modules("src")
         for node in ast.walk(tree(path))
-        if isinstance(node, FUNCTIONS)
-        and (size := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
+        if isinstance(node, FUNCTIONS) and (size := (node.end_lineno or 0) - node.lineno + 1) > LONGEST_FUNCTION
     ]
     assert long == []
 

@@ -49,9 +49,7 @@ def assistant_messages(line: Json) -> list[Json]:
         line.get("data", {}).get("message", {}),
         *line.get("data", {}).get("normalizedMessages", []),
     ]
-    return [
-        part for part in told if part.get("type") == "assistant" and part["message"]["model"] != "<synthetic>"
-    ]
+    return [part for part in told if part.get("type") == "assistant" and part["message"]["model"] != "<synthetic>"]
 
 
 def recount(root: Path) -> list[Call]:
@@ -108,9 +106,7 @@ def test_the_size_is_about_what_was_asked_for(corpus: Path) -> None:
 def test_expected_tokens_equal_a_plain_recount(corpus: Path) -> None:
     calls, totals = recount(corpus), expected(corpus)["totals"]
     assert totals["calls"] == len(calls)
-    assert {name: totals[name] for name in COUNTS} == {
-        name: sum(call[name] for call in calls) for name in COUNTS
-    }
+    assert {name: totals[name] for name in COUNTS} == {name: sum(call[name] for call in calls) for name in COUNTS}
 
 
 def test_expected_costs_equal_prices_worked_out_anew(corpus: Path) -> None:

@@ -24,9 +24,7 @@ def model(name: str, dollars: int, match: MatchLogic | None = None) -> ModelInfo
     return ModelInfo(id=name, match=match or ClauseEquals(equals=name), prices=prices)
 
 
-def provider(
-    name: str, *models: ModelInfo, claims: MatchLogic | None = None, falls_back_on: str = ""
-) -> Provider:
+def provider(name: str, *models: ModelInfo, claims: MatchLogic | None = None, falls_back_on: str = "") -> Provider:
     return Provider(
         id=name,
         name=name,

@@ -37,9 +37,7 @@ def test_only_a_known_namespace_is_taken_off(model: str, expected: tuple[str, st
 
 
 def test_the_whole_name_is_kept_beside_the_bare_one() -> None:
-    assert read_name("openai/GPT-5.4", KNOWN) == Name(
-        namespace="openai", whole="openai/gpt-5.4", bare="gpt-5.4"
-    )
+    assert read_name("openai/GPT-5.4", KNOWN) == Name(namespace="openai", whole="openai/gpt-5.4", bare="gpt-5.4")
 
 
 @pytest.mark.parametrize(

@@ -181,18 +181,14 @@ def test_a_rates_name_is_short_and_follows_its_contents() -> None:
     assert rate_id(other) != rate_id(SONNET)
 
 
-@pytest.mark.parametrize(
-    ("over", "under", "whole"), [(1, 2, 0), (3, 2, 2), (5, 2, 2), (4, 3, 1), (5, 3, 2), (0, 7, 0)]
-)
+@pytest.mark.parametrize(("over", "under", "whole"), [(1, 2, 0), (3, 2, 2), (5, 2, 2), (4, 3, 1), (5, 3, 2), (0, 7, 0)])
 def test_a_tie_goes_to_the_even_number(over: int, under: int, whole: int) -> None:
     assert nearest(over, under) == whole == round(Fraction(over, under))
 
 
 def test_rounding_happens_once_and_at_the_end() -> None:
     # Three tokens at 0.5 nano-dollars each are 1.5: rounding each would give 0 or 3.
-    rate = msgspec.structs.replace(
-        BARE, base=TokenRates(input=500_000, output=500_000, cache_read=500_000), tiers=()
-    )
+    rate = msgspec.structs.replace(BARE, base=TokenRates(input=500_000, output=500_000, cache_read=500_000), tiers=())
     assert cost(rate, input=1, output=1, cache_read=1) == 2
 
 

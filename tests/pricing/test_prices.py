@@ -136,9 +136,7 @@ def test_pinned_rates_need_no_price_list_at_all(tmp_path: Path) -> None:
         "Prices({('a', 'b', '1970-01-01'): rate}).rate('a', 'b', 0)\n"
         "print('genai_prices' in sys.modules, 'pydantic' in sys.modules)"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ran.stdout.strip(), ran.stderr) == ("False False", "")
 
 

@@ -63,12 +63,8 @@ def test_a_receipt_lists_what_was_billed_in_order() -> None:
 
 
 def test_a_receipt_says_why_a_tiers_rates_were_used() -> None:
-    receipt = explain(
-        model_call(input=100_001, output=0, cache_read=0, cache_write_5m=0, cache_write_1h=0), HAIKU
-    )
-    assert receipt.notes == (
-        "the prompt of 100,001 tokens is above 100,000: every token at the rates of that tier",
-    )
+    receipt = explain(model_call(input=100_001, output=0, cache_read=0, cache_write_5m=0, cache_write_1h=0), HAIKU)
+    assert receipt.notes == ("the prompt of 100,001 tokens is above 100,000: every token at the rates of that tier",)
 
 
 def test_a_receipt_says_what_a_long_prompt_excludes() -> None:

@@ -30,9 +30,7 @@ def test_anthropic_is_dearer_in_the_us_and_half_in_a_batch() -> None:
     assert rate.source == "a list + dashcam"
 
 
-@pytest.mark.parametrize(
-    ("model", "times"), [("claude-opus-4-6", 6), ("claude-opus-4-7", 6), ("claude-opus-4-5", 1)]
-)
+@pytest.mark.parametrize(("model", "times"), [("claude-opus-4-6", 6), ("claude-opus-4-7", 6), ("claude-opus-4-5", 1)])
 def test_fast_mode_of_two_models_costs_six_times(model: str, times: int) -> None:
     assert amend(renamed(model), "2026-11-01").fast == Factor(numerator=times)
 
@@ -50,9 +48,7 @@ def test_sonnet_4_had_a_tier_until_its_beta_was_retired(day: str, above: list[in
     assert [tier.above for tier in amend(renamed("claude-sonnet-4-0"), day).tiers] == above
 
 
-@pytest.mark.parametrize(
-    ("day", "above", "since"), [("2026-04-30", [7], ""), ("2026-05-01", [], "2026-05-01")]
-)
+@pytest.mark.parametrize(("day", "above", "since"), [("2026-04-30", [7], ""), ("2026-05-01", [], "2026-05-01")])
 def test_the_tier_of_sonnet_4_5_ended_with_the_beta(day: str, above: list[int], since: str) -> None:
     tiers = (Tier(above=7, rates=PLAIN.base),)
     rate = amend(msgspec.structs.replace(renamed("claude-sonnet-4-5"), tiers=tiers), day)

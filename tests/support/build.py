@@ -52,9 +52,7 @@ _FACTS = SessionFacts(
     title_rank=TITLE_NAMED,
     first_prompt="Add a test",
 )
-_TOTAL = ReportedTotal(
-    session=SESSION, line=0, at=START + MINUTE, model="claude-sonnet-5", input=100, output=200
-)
+_TOTAL = ReportedTotal(session=SESSION, line=0, at=START + MINUTE, model="claude-sonnet-5", input=100, output=200)
 _SOURCE = Source(
     agent="claude-code",
     agent_name="claude-code-default",

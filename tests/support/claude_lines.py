@@ -156,9 +156,10 @@ class Transcript:
         }
 
     def fork(self, session: str) -> "Transcript":
-        """Begin another session as `--fork-session` does: our chained lines under another session id."""
+        """Begin another session as `--fork-session` does: our chained lines, behind one that tells the time."""
         child = Transcript(session, at=self.at, cwd=self.cwd, version=self.version)
-        child.lines = [copy.deepcopy(line) | {"sessionId": session} for line in self.lines if "uuid" in line]
+        child.line("queue-operation", operation="enqueue", timestamp=stamp(self.at))
+        child.lines += [copy.deepcopy(line) | {"sessionId": session} for line in self.lines if "uuid" in line]
         return child
 
     def subagent(self, agent: str = "a0123456789abcdef") -> "Transcript":

@@ -27,9 +27,7 @@ COUNTS = (
 )
 
 
-def counts(
-    *, given: int = 1_000, cached: int = 800, written: int = 0, output: int = 100, reasoning: int = 40
-) -> Json:
+def counts(*, given: int = 1_000, cached: int = 800, written: int = 0, output: int = 100, reasoning: int = 40) -> Json:
     """Build one request's usage; `given` is all of the input, with what came from the cache."""
     return dict(zip(COUNTS, (given, cached, written, output, reasoning, given + output), strict=True))
 

@@ -1,7 +1,7 @@
 """Walk a directory for files that an agent may have left, by name and stat alone.
 
-What a stranger would get wrong: links are followed, but only after everything that really stands there was seen,
-so that a file reached by two ways keeps the name of its true place and a loop ends.
+What a stranger would get wrong: links are followed, but only after everything that really stands there was
+seen, so that a file reached by two ways keeps the name of its true place and a loop ends.
 """
 
 import os

@@ -37,7 +37,12 @@ class Reading:
         lines = self.lines_of(raw)
         first = self.lines_read
         news = Advance(
-            source=self.source, expected=expected, bookmark=bookmark, first_line=first, lines_read=first + len(lines), raw=raw
+            source=self.source,
+            expected=expected,
+            bookmark=bookmark,
+            first_line=first,
+            lines_read=first + len(lines),
+            raw=raw,
         )
         _sort_records(self.agent.read(_numbered(lines, first), self.memory), news, prices)
         news.chunks = chunks((event.line, event.at, event.text) for event in news.events if event.text)

@@ -80,7 +80,12 @@ def _roots(agent: Agent, environment: Environment, extra: tuple[ExtraRoot, ...])
 
 
 def plan(
-    found: Iterable[Found], troubles: list[Trouble], known: Iterable[KnownSource], agents: Mapping[str, Agent], *, full: bool
+    found: Iterable[Found],
+    troubles: list[Trouble],
+    known: Iterable[KnownSource],
+    agents: Mapping[str, Agent],
+    *,
+    full: bool,
 ) -> Plan:
     """Compare what is there with what is known. A full scan looks into every file, also an unchanged one."""
     made = Plan(tasks=[], missing=[], troubles=troubles, files=0, unread=[])

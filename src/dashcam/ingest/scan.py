@@ -64,11 +64,12 @@ class Scanner:
         known = sources.known(store.database, machine=self.machine)
         return plan(found, troubles, known, self.agents, full=full)
 
-    def scan(
-        self, store: Store, made: Plan, *, tick: Tick = lambda _bytes, _files: None
-    ) -> Scanned:
+    def scan(self, store: Store, made: Plan, *, tick: Tick = lambda _bytes, _files: None) -> Scanned:
         """Do what a plan says. Raises DatabaseError; what was kept until then stays kept."""
-        done = Scanned(files=made.files, read=Outcome(troubles=[(trouble.path, trouble.why) for trouble in made.troubles]))
+        done = Scanned(
+            files=made.files,
+            read=Outcome(troubles=[(trouble.path, trouble.why) for trouble in made.troubles]),
+        )
         done.moved = self._follow_moved(store, made)
         done.reread = self._reread(store, made.unread, tick)
         tasks = self._refreshed(store, made.tasks) if made.unread else made.tasks
@@ -118,7 +119,11 @@ class Scanner:
         return count
 
     def _refreshed(self, store: Store, tasks: Iterable[Task]) -> list[Task]:
-        known = {source.source.path: source for source in sources.known(store.database, machine=self.machine) if source.current}
+        known = {
+            source.source.path: source
+            for source in sources.known(store.database, machine=self.machine)
+            if source.current
+        }
         return [msgspec.structs.replace(task, known=known.get(task.source.path)) for task in tasks]
 
     def _scan_in_processes(self, store: Store, tasks: Iterable[Task], processes: int, tick: Tick) -> Outcome:
@@ -151,7 +156,9 @@ def _same_beginning(candidate: Candidate, gone: Iterable[KnownSource]) -> KnownS
             head = file.read(files.MARK_BYTES)
         for source in gone:
             mark = source.bookmark
-            if files.digest(head[: min(mark.offset, files.MARK_BYTES)]) == mark.head and files.is_continued(candidate, mark):
+            if files.digest(head[: min(mark.offset, files.MARK_BYTES)]) == mark.head and files.is_continued(
+                candidate, mark
+            ):
                 return source
     except (OSError, ValueError):
         return None

@@ -66,9 +66,7 @@ class Catalog:
             for model in provider.models
         )
         listed = [
-            ListedModel(
-                provider=provider, model=model.id, title=model.name or model.id, rate=table.amend(rate, day)
-            )
+            ListedModel(provider=provider, model=model.id, title=model.name or model.id, rate=table.amend(rate, day))
             for provider, model, rate in rows
             if rate is not None
         ]
@@ -96,9 +94,7 @@ class Catalog:
         if provider:
             yield provider, name.bare
         claim = [
-            each.id
-            for each in self.providers.values()
-            if each.model_match and each.model_match.is_match(name.bare)
+            each.id for each in self.providers.values() if each.model_match and each.model_match.is_match(name.bare)
         ]
         if len(claim) == 1:
             yield claim[0], name.bare

@@ -94,8 +94,7 @@ def _tiers(override: Override, listed: Rate | None) -> tuple[Tier, ...]:
         )
     under = {tier.above: tier.rates for tier in listed.tiers} if listed else {}
     return tuple(
-        Tier(above=tier.above, rates=_token_rates(override, tier, under.get(tier.above)))
-        for tier in override.tiers
+        Tier(above=tier.above, rates=_token_rates(override, tier, under.get(tier.above))) for tier in override.tiers
     )
 
 

@@ -4,13 +4,11 @@ Nothing is rounded until the end, and then once, half to even, to a nano-dollar.
 price for makes the whole call unpriced; it is never counted as free.
 """
 
-from hashlib import blake2b
-
 import msgspec
 
 from dashcam.pricing.table import SHORT_PROMPTS_ONLY
 from dashcam.records.call import ModelCall, Priced
-from dashcam.records.rate import Factor, Rate, TokenRates
+from dashcam.records.rate import Factor, Rate, TokenRates, rate_id
 
 MILLION = 1_000_000
 UNPRICED = Priced(cost_nano=None)
@@ -72,11 +70,6 @@ def price(call: ModelCall, rate: Rate | None, rate_name: str = "") -> Priced:
     if not call.exact and call.estimated_output is not None:
         estimate = cost_of(charge(call, rate, call.estimated_output))
     return Priced(cost_nano=cost, estimate_nano=estimate, rate=rate_name or rate_id(rate))
-
-
-def rate_id(rate: Rate) -> str:
-    """Name a rate by its contents: 12 hex digits, the same on every machine."""
-    return blake2b(msgspec.json.encode(rate), digest_size=6).hexdigest()
 
 
 def cost_of(charged: Charge | None) -> int | None:

@@ -51,6 +51,10 @@ class Prices:
             self._rates[known] = self._resolve(provider, model, iso_day(at_micros))
         return self._rates[known]
 
+    def warm_up(self) -> None:
+        """Load the price list now, so that processes forked from this one share it."""
+        self._list()
+
     def newly_pinned(self) -> dict[Key, Rate | None]:
         """Hand over what was looked up since the last time, to be kept with the calls, and forget it."""
         new, self._new = self._new, {}

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
-from dashcam.pricing.price import MILLION, Charge, charge, nearest, price, rate_id
+from dashcam.pricing.price import MILLION, Charge, charge, nearest, price
 from dashcam.records.call import ModelCall
 from dashcam.records.rate import Rate
 
@@ -48,9 +48,7 @@ def explain(call: ModelCall, rate: Rate | None) -> Receipt:
     """Say how `price` comes to its number; both read the same charge."""
     if rate is None:
         notes = (f"no rate is known for {call.model}",)
-        return Receipt(
-            provider=call.provider, model=call.model, reported_nano=call.reported_nano, notes=notes
-        )
+        return Receipt(provider=call.provider, model=call.model, reported_nano=call.reported_nano, notes=notes)
     charged = charge(call, rate, call.output)
     priced = price(call, rate)
     return Receipt(
@@ -117,8 +115,7 @@ def _notes(call: ModelCall, rate: Rate, charged: Charge | None) -> tuple[str, ..
         notes.append(f"{rate.source} has no price for a part of this call, so the whole is not priced")
     elif charged.above is not None:
         notes.append(
-            f"the prompt of {call.prompt:,} tokens is above {charged.above:,}: "
-            "every token at the rates of that tier"
+            f"the prompt of {call.prompt:,} tokens is above {charged.above:,}: every token at the rates of that tier"
         )
         notes += [f"{name} is not offered above that, so it is not applied" for name in charged.only_short]
     if not call.exact:

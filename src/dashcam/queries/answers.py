@@ -44,7 +44,7 @@ class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reasoning_tokens: int
     total_tokens: int
     cost_usd: float | None
-    reported_cost_usd: float | None | UnsetType = UNSET
+    reported_cost_usd: float | UnsetType | None = UNSET
     unpriced_calls: int
     estimated_cost_usd: float | None
     """Cost with placeholder output counts estimated; equals `cost_usd` where all counts are exact."""
@@ -75,7 +75,7 @@ class SessionAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reasoning_tokens: int | None
     total_tokens: int | None
     cost_usd: float | None
-    reported_cost_usd: float | None | UnsetType = UNSET
+    reported_cost_usd: float | UnsetType | None = UNSET
     cost_is_partial: bool
     """True where the true cost is more: unpriced calls, or placeholder counts."""
     estimated_cost_usd: float | None

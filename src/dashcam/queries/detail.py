@@ -3,11 +3,11 @@
 import msgspec
 
 from dashcam.queries.moment import Moment
+from dashcam.records.filters import Filter
 from dashcam.records.rows import SessionRow, Sums, ToolRow
 from dashcam.store import events, sessions
 from dashcam.store import usage as store_usage
 from dashcam.store.database import Database
-from dashcam.records.filters import Filter
 
 
 class ModelUse(msgspec.Struct, frozen=True, kw_only=True):

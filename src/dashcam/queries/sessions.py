@@ -1,5 +1,7 @@
 """Listing sessions, adding them up, finding one."""
 
+import msgspec
+
 from dashcam.queries import notes
 from dashcam.queries.answers import Listing, SessionAnswer, session_answer, usage_answer
 from dashcam.queries.moment import Moment
@@ -9,8 +11,6 @@ from dashcam.records.rows import SessionRow, Sums
 from dashcam.store import sessions as stored
 from dashcam.store.database import Database
 from dashcam.store.sessions import Page
-
-import msgspec
 
 ACTIVE = ("running", "waiting")
 OVER = ("completed", "failed", "stopped")
@@ -42,7 +42,9 @@ def session_listing(
 def one_session(database: Database, prefix: str, at: Moment) -> SessionRow:
     """Find the session whose id begins so. Raises NotFound, Ambiguous and BadInput."""
     if len(prefix) < SHORTEST_PREFIX:
-        raise BadInput(f"'{prefix}' is too short for a session's id", f"Give its first {SHORTEST_PREFIX} signs or more.")
+        raise BadInput(
+            f"'{prefix}' is too short for a session's id", f"Give its first {SHORTEST_PREFIX} signs or more."
+        )
     found = stored.by_prefix(database, prefix, quiet_since=at.quiet_since)
     if not found:
         raise NotFound(f"no session's id begins with '{prefix}'", "`dashcam sessions` lists them.")

@@ -38,9 +38,7 @@ def usage(database: Database, asked: Filter, dimensions: Sequence[str], at: Mome
     sums: dict[tuple[str, ...], Sums] = {}
     labels: dict[tuple[str, int], str] = {}
     for keys, some in found:
-        named = tuple(
-            _label(name, key, at, labels) for name, key in zip(dimensions, keys, strict=True)
-        )
+        named = tuple(_label(name, key, at, labels) for name, key in zip(dimensions, keys, strict=True))
         sums[named] = sums[named] + some if named in sums else some
     rows = [UsageRow(keys=keys, sums=some) for keys, some in sums.items()]
     return sorted(rows, key=lambda row: _order(dimensions, row))
@@ -80,7 +78,11 @@ def total_of(rows: Iterable[UsageRow]) -> Sums:
 
 
 def usage_listing(
-    database: Database, asked: Filter, dimensions: tuple[str, ...], at: Moment, basis: CostBasis = "calculated"
+    database: Database,
+    asked: Filter,
+    dimensions: tuple[str, ...],
+    at: Moment,
+    basis: CostBasis = "calculated",
 ) -> Listing[UsageAnswer]:
     """Answer with rows, totals and notes."""
     rows = usage(database, asked, dimensions, at)

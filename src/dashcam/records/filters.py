@@ -6,7 +6,9 @@ import msgspec
 
 from dashcam.records.clock import ALL_TIME, Range
 
-SortKey = Literal["started", "ended", "duration", "active", "tokens", "cost", "calls", "project", "title", "model", "agent"]
+SortKey = Literal[
+    "started", "ended", "duration", "active", "tokens", "cost", "calls", "project", "title", "model", "agent"
+]
 SORT_KEYS: tuple[str, ...] = get_args(SortKey)
 
 Dimension = Literal["day", "hour", "week", "month", "model", "project", "agent", "branch", "tool", "session"]

@@ -1,5 +1,7 @@
 """What tokens of one model cost on one day. Money is integer nano-dollars, rates are per million tokens."""
 
+from hashlib import blake2b
+
 import msgspec
 
 
@@ -47,3 +49,8 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     priority: Factor = Factor()
     web_search_nano: int = 0
     """Nano-dollars for one web search."""
+
+
+def rate_id(rate: Rate) -> str:
+    """Name a rate by its contents: 12 hex digits, the same in every database."""
+    return blake2b(msgspec.json.encode(rate), digest_size=6).hexdigest()

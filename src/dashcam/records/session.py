@@ -12,7 +12,14 @@ STATUSES: tuple[str, ...] = get_args(Status)
 
 Relation = Literal["", "subagent", "fork"]
 
-TITLE_NAMED, TITLE_GENERATED, TITLE_LAST_PROMPT, TITLE_SUMMARY, TITLE_FIRST_PROMPT, TITLE_NONE = 5, 4, 3, 2, 1, 0
+TITLE_NAMED, TITLE_GENERATED, TITLE_LAST_PROMPT, TITLE_SUMMARY, TITLE_FIRST_PROMPT, TITLE_NONE = (
+    5,
+    4,
+    3,
+    2,
+    1,
+    0,
+)
 """How good a title is; the highest known rank is shown."""
 
 

@@ -53,7 +53,10 @@ def of_sessions(asked: Filter, *, quiet_since: int) -> Where:
         where.add(f"{STATUS} IN ({marks(len(asked.statuses))})", quiet_since, *asked.statuses)
     if asked.text:
         columns = ("title", "first_prompt", "project", "native_id")
-        where.add("(" + " OR ".join(contains(f"session.{name}") for name in columns) + ")", *[pattern(asked.text)] * 4)
+        where.add(
+            "(" + " OR ".join(contains(f"session.{name}") for name in columns) + ")",
+            *[pattern(asked.text)] * 4,
+        )
     if asked.top_level:
         where.add("session.relation <> 'subagent'")
     return where

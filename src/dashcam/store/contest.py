@@ -40,10 +40,13 @@ def settle_calls(
     accounts.sort(key=lambda account: account.key)
     changed: set[int] = set()
     for _, group in groupby(accounts, key=lambda account: account.key):
-        for verdict in settle(list(group)):
+        verdicts = settle(list(group))
+        if any(verdict.changes for verdict in verdicts):
+            # A new owner also changes which session those that lost were forked from.
+            changed.update(verdict.account.session for verdict in verdicts)
+        for verdict in verdicts:
             if verdict.changes:
                 _write(database, verdict, reprice)
-                changed.add(verdict.account.session)
     return changed
 
 

@@ -7,6 +7,7 @@ writing transaction takes. What a save decides about shared keys rests on that.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dashcam.records.errors import DatabaseError
@@ -69,6 +70,10 @@ class Database(ABC):
     @abstractmethod
     def compact(self) -> None:
         """Give back the room of what was deleted."""
+
+    @abstractmethod
+    def backup(self, target: Path) -> None:
+        """Write a whole, consistent copy to a new file. Raises DatabaseError, also where only a tool of the server can."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -9,14 +9,17 @@ from dashcam.records.rows import DiagnosticRow, EventRow, ToolRow
 from dashcam.store.conditions import Where
 from dashcam.store.database import Database, Row, Value
 
-_EVENT = (
-    "source, line, part, at, place, kind, name, ok, duration_us, lines_added, lines_removed, counted"
-)
-_CALL = (
-    "key, variant, at, line, model, provider, rank, sidechain, input, output, cache_read, cache_write_5m, "
-    "cache_write_1h, reasoning, web_searches, speed, geo, tier, duration_us, tools, exact, estimated_output, "
-    "model_inferred, reported_nano"
-)
+EVENT_COLUMNS = (
+    "source", "line", "part", "at", "place", "kind", "name", "ok", "duration_us", "lines_added", "lines_removed",
+    "counted",
+)  # fmt: skip
+CALL_COLUMNS = (
+    "key", "variant", "at", "line", "model", "provider", "rank", "sidechain", "input", "output", "cache_read",
+    "cache_write_5m", "cache_write_1h", "reasoning", "web_searches", "speed", "geo", "tier", "duration_us", "tools",
+    "exact", "estimated_output", "model_inferred", "reported_nano",
+)  # fmt: skip
+_EVENT = ", ".join(EVENT_COLUMNS)
+_CALL = ", ".join(CALL_COLUMNS)
 Place = tuple[int, int, int, int]
 """Where an event stands in its session: place, source, line, part."""
 
@@ -58,7 +61,7 @@ def of_session(
 
 
 def event_row(row: Row) -> EventRow:
-    """Make an event of the columns of `_EVENT`."""
+    """Make an event of the columns of EVENT_COLUMNS."""
     source, line, part, at, place, kind, name, ok, duration_us, lines_added, lines_removed, counted = row
     return EventRow(
         source=source,
@@ -101,22 +104,26 @@ def _calls(database: Database, where: str, values: Sequence[Value]) -> list[Stor
     statement = f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call WHERE {where}) AS some ORDER BY counted DESC, at, key, variant"
     rows = database.rows(statement, values)
     sessions = dict(database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows}))
-    names = _CALL.split(", ")
     made = []
     for row in rows:
-        named = dict(zip(names, row, strict=False))
-        for name in ("sidechain", "exact", "model_inferred"):
-            named[name] = bool(named[name])
-        source, counted, cost, estimate, rate, session = row[len(names) :]
+        source, counted, cost, estimate, rate, session = row[len(CALL_COLUMNS) :]
         made.append(
             StoredCall(
-                call=ModelCall(**named, session=sessions[session]),
+                call=call_of(row, session=sessions[session]),
                 priced=Priced(cost_nano=cost, estimate_nano=estimate, rate=rate),
                 source=source,
                 counted=bool(counted),
             )
         )
     return made
+
+
+def call_of(row: Row, *, session: str) -> ModelCall:
+    """Make a call of the columns of CALL_COLUMNS; what stands behind them is left alone."""
+    named = dict(zip(CALL_COLUMNS, row, strict=False))
+    for name in ("sidechain", "exact", "model_inferred"):
+        named[name] = bool(named[name])
+    return ModelCall(**named, session=session)
 
 
 def tools_of(database: Database, session: int) -> list[ToolRow]:
@@ -127,7 +134,9 @@ def tools_of(database: Database, session: int) -> list[ToolRow]:
         "FROM event WHERE session = ? AND counted = 1 AND kind IN ('tool_call', 'tool_result') GROUP BY name",
         (session,),
     )
-    found = [ToolRow(tool=name, calls=calls, failures=failures, duration_us=took) for name, calls, failures, took in rows]
+    found = [
+        ToolRow(tool=name, calls=calls, failures=failures, duration_us=took) for name, calls, failures, took in rows
+    ]
     return sorted(found, key=lambda row: (-row.calls, row.tool))
 
 
@@ -138,7 +147,9 @@ def diagnostics(database: Database, *, limit: int | None = None) -> list[Diagnos
         "SELECT source.agent, source.path, diagnostic.line, diagnostic.code, diagnostic.why, diagnostic.count "
         f"FROM diagnostic JOIN source ON source.id = diagnostic.source ORDER BY 1, 2, 3, 4, 5 {cut}"
     )
-    return [DiagnosticRow(agent=row[0], path=row[1], line=row[2], code=row[3], why=row[4], count=row[5]) for row in rows]
+    return [
+        DiagnosticRow(agent=row[0], path=row[1], line=row[2], code=row[3], why=row[4], count=row[5]) for row in rows
+    ]
 
 
 def minutes_of(database: Database, session: int | None, since: int | None, until: int | None) -> list[Row]:

@@ -14,8 +14,10 @@ _NAMES = (
     "entrypoint", "title", "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call", "state",
     "error", "pull_requests",
 )  # fmt: skip
+_OF_THE_SOURCE = 5
+"""How many of the names, from the first, are the source's own."""
 _FACTS = (
-    f"SELECT {', '.join(('source.' if at < 5 else 'session_fact.') + name for at, name in enumerate(_NAMES))} "
+    f"SELECT {', '.join(('source.' if at < _OF_THE_SOURCE else 'session_fact.') + name for at, name in enumerate(_NAMES))} "
     "FROM session_fact JOIN source ON source.id = session_fact.source WHERE session_fact.session = ?"
 )
 _HINT = (
@@ -25,7 +27,9 @@ _HINT = (
 _FORKED_FROM = (
     "SELECT DISTINCT owner.native_id, owner.born FROM call AS copy JOIN call AS original ON original.key = copy.key "
     "AND original.counted = 1 JOIN session AS owner ON owner.id = original.session "
-    "WHERE copy.session = ? AND copy.counted = 0 AND original.session <> copy.session"
+    "WHERE copy.session = ? AND copy.counted = 0 AND original.session <> copy.session "
+    "AND (original.variant = copy.variant OR NOT EXISTS (SELECT 1 FROM call AS same WHERE same.key = copy.key "
+    "AND same.variant = copy.variant AND same.counted = 1))"
 )
 
 _KEPT = (
@@ -49,7 +53,10 @@ def merged(database: Database, session: int, *, has_inherited: bool) -> dict[str
 
 def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Merge the facts of several sources: the best source's word first, the latest word for what changes."""
-    best = sorted(told, key=lambda fact: (KIND_RANK[fact["kind"]], _or_last(fact["born"]), fact["path"], -fact["generation"]))
+    best = sorted(
+        told,
+        key=lambda fact: (KIND_RANK[fact["kind"]], _or_last(fact["born"]), fact["path"], -fact["generation"]),
+    )
     tellers = [fact for fact in best if fact["kind"] == best[0]["kind"]]
     latest = max(tellers, key=lambda fact: (fact["last_at"] or 0, fact["path"], fact["generation"]))
     title = max(told, key=lambda fact: (fact["title_rank"], fact["last_at"] or 0, fact["title"]))
@@ -57,9 +64,20 @@ def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         **{
             name: next((fact[name] for fact in best if fact[name]), "")
-            for name in ("project", "entrypoint", "first_prompt", "parent", "relation", "agent_type", "parent_call")
+            for name in (
+                "project",
+                "entrypoint",
+                "first_prompt",
+                "parent",
+                "relation",
+                "agent_type",
+                "parent_call",
+            )
         },
-        **{name: latest[name] or next((fact[name] for fact in best if fact[name]), "") for name in ("branch", "version")},
+        **{
+            name: latest[name] or next((fact[name] for fact in best if fact[name]), "")
+            for name in ("branch", "version")
+        },
         "agent_name": best[0]["agent_name"],
         "machine": best[0]["machine"],
         "source_kind": best[0]["kind"],

@@ -14,6 +14,8 @@ from dashcam.store.database import Database
 FRAME_BYTES = 1 << 20
 SMALL_FRAME_BYTES = 64 << 10
 LEVEL = 3
+FRAMES_AT_ONCE = 512
+"""Looked at when small frames are merged; as many small ones are merged whatever their size."""
 
 _COLUMNS = ("source", "first_line", "lines", "size", "data")
 
@@ -74,7 +76,8 @@ def append(database: Database, source: int, frames: list[tuple[int, int, int, by
 def end_last_line(database: Database, source: int, end: bytes) -> None:
     """Add the newline that the last line of a source was read without."""
     first_line, size, data = database.one(
-        "SELECT first_line, size, data FROM frame WHERE source = ? ORDER BY first_line DESC LIMIT 1", (source,)
+        "SELECT first_line, size, data FROM frame WHERE source = ? ORDER BY first_line DESC LIMIT 1",
+        (source,),
     )
     database.run(
         "UPDATE frame SET size = ?, data = ? WHERE source = ? AND first_line = ?",
@@ -86,7 +89,8 @@ def _merge(database: Database, source: int) -> None:
     """Join the small frames at the end of a source, once together they make a larger one."""
     for limit in (SMALL_FRAME_BYTES, FRAME_BYTES):
         sizes = database.rows(
-            "SELECT first_line, size FROM frame WHERE source = ? ORDER BY first_line DESC LIMIT 512", (source,)
+            f"SELECT first_line, size FROM frame WHERE source = ? ORDER BY first_line DESC LIMIT {FRAMES_AT_ONCE}",
+            (source,),
         )
         run: list[int] = []
         total = 0
@@ -95,13 +99,14 @@ def _merge(database: Database, source: int) -> None:
                 break
             run.append(first_line)
             total += size
-        if len(run) > 1 and (total >= limit or (len(run) == len(sizes) == 512)):
+        if len(run) > 1 and (total >= limit or (len(run) == len(sizes) == FRAMES_AT_ONCE)):
             _join(database, source, first=run[-1])
 
 
 def _join(database: Database, source: int, *, first: int) -> None:
     found = database.rows(
-        "SELECT lines, data FROM frame WHERE source = ? AND first_line >= ? ORDER BY first_line", (source, first)
+        "SELECT lines, data FROM frame WHERE source = ? AND first_line >= ? ORDER BY first_line",
+        (source, first),
     )
     raw = b"".join(expand(data) for _, data in found)
     database.run("DELETE FROM frame WHERE source = ? AND first_line >= ?", (source, first))
@@ -116,7 +121,10 @@ def pieces(database: Database, source: int, *, first_line: int = 0) -> Iterator[
         (source, first_line),
     )
     for (first,) in wanted:
-        yield first, expand(database.one("SELECT data FROM frame WHERE source = ? AND first_line = ?", (source, first))[0])
+        yield (
+            first,
+            expand(database.one("SELECT data FROM frame WHERE source = ? AND first_line = ?", (source, first))[0]),
+        )
 
 
 def frame_at(database: Database, source: int, line: int) -> tuple[int, int, bytes] | None:

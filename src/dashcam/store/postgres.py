@@ -1,6 +1,7 @@
 """PostgreSQL by psycopg 3, for a team. Only imported when a database URL names it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import psycopg
 from psycopg import errors, sql
@@ -11,7 +12,12 @@ from dashcam.store.database import Database, Row, Value
 WRITE_LOCK = 0x6461736863616D
 """The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
 
-_LOCKED = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, errors.QueryCanceled)
+_LOCKED = (
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.QueryCanceled,
+)
 
 
 class PostgresDatabase(Database):
@@ -92,7 +98,9 @@ class PostgresDatabase(Database):
     def check(self) -> list[str]:
         """Read every row: PostgreSQL's own checksums and types complain about what is damaged."""
         found = []
-        for (table,) in self.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"):
+        for (table,) in self.rows(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+        ):
             try:
                 self.rows(f'SELECT count(*) FROM "{table}"')
             except DatabaseError as error:
@@ -101,6 +109,13 @@ class PostgresDatabase(Database):
 
     def compact(self) -> None:
         self.run("VACUUM (FULL, ANALYZE)")
+
+    def backup(self, target: Path) -> None:
+        """Say which tool of PostgreSQL makes a copy."""
+        raise DatabaseError(
+            "a copy of a PostgreSQL database is made by its own tool",
+            f"Run `pg_dump --format=custom --file={target} \"$DASHCAM_DATABASE_URL\"`; pg_restore reads it back.",
+        )
 
 
 def _theirs(statement: str) -> str:
@@ -113,7 +128,10 @@ def _translated(error: psycopg.Error) -> DatabaseError:
     if isinstance(error, _LOCKED):
         return DatabaseLocked("the database is locked by another process", "Try again once it is done.")
     if isinstance(error, errors.DiskFull):
-        return DatabaseFull("no room left on the database server", "Free some room, then run the command again: nothing is lost.")
+        return DatabaseFull(
+            "no room left on the database server",
+            "Free some room, then run the command again: nothing is lost.",
+        )
     if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
         return DatabaseDamaged(f"the database is damaged: {said}", "Restore it from a copy.")
     if isinstance(error, psycopg.OperationalError):

@@ -1,19 +1,13 @@
 """The rates that calls were priced with. A rate once used for a model and a day is kept with them, also over a rebuild."""
 
 from collections.abc import Mapping
-from hashlib import blake2b
 
 import msgspec
 
-from dashcam.records.rate import Rate
+from dashcam.records.rate import Rate, rate_id
 from dashcam.store.database import Database
 
 Pins = dict[tuple[str, str, str], Rate | None]
-
-
-def rate_id(rate: Rate) -> str:
-    """Name a rate by its content: the same rate has the same id in every database."""
-    return blake2b(msgspec.json.encode(rate), digest_size=6).hexdigest()
 
 
 def pin(database: Database, pins: Mapping[tuple[str, str, str], Rate | None]) -> None:
@@ -27,13 +21,19 @@ def pin(database: Database, pins: Mapping[tuple[str, str, str], Rate | None]) ->
     database.run_many(
         "INSERT INTO rate_pin (provider, model, day, rate) VALUES (?, ?, ?, ?) ON CONFLICT (provider, model, day) "
         "DO UPDATE SET rate = coalesce(rate_pin.rate, excluded.rate)",
-        [(*key, None if rate is None else rate_id(rate)) for key, rate in sorted(pins.items(), key=lambda item: item[0])],
+        [
+            (*key, None if rate is None else rate_id(rate))
+            for key, rate in sorted(pins.items(), key=lambda item: item[0])
+        ],
     )
 
 
 def pinned(database: Database) -> Pins:
     """Read all pinned rates, by provider, model and UTC day."""
-    rates = {ident: msgspec.json.decode(content, type=Rate) for ident, content in database.rows("SELECT id, content FROM rate")}
+    rates = {
+        ident: msgspec.json.decode(content, type=Rate)
+        for ident, content in database.rows("SELECT id, content FROM rate")
+    }
     return {
         (provider, model, day): rates.get(ident)
         for provider, model, day, ident in database.rows("SELECT provider, model, day, rate FROM rate_pin")

@@ -41,7 +41,11 @@ _SAVE_CALL = upsert("call", CALL, ("key", "variant", "source"))
 _SAVE_FACT = upsert("session_fact", FACT, ("session", "source"))
 _SAVE_TOTAL = upsert("reported_total", TOTAL, ("session", "source", "line", "model"))
 _SAVE_HINT = upsert("title_hint", ("source", "line", "key", "title"), ("source", "line"))
-_SAVE_SAMPLE = upsert("sample", ("source", "line", "name", "label", "session", "at", "value"), ("source", "line", "name", "label"))
+_SAVE_SAMPLE = upsert(
+    "sample",
+    ("source", "line", "name", "label", "session", "at", "value"),
+    ("source", "line", "name", "label"),
+)
 _SAVE_DIAGNOSTIC = (
     "INSERT INTO diagnostic (source, code, why, line, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT (source, code, why) "
     "DO UPDATE SET count = diagnostic.count + excluded.count"
@@ -65,13 +69,10 @@ class _Touched(msgspec.Struct, kw_only=True):
 def save(database: Database, batch: Batch, reprice: Reprice) -> Saved:
     """Keep a batch. Raises DatabaseError, and then nothing of it was kept."""
     with database.writing():
-        stale: list[Advance] = []
         touched = _Touched(sessions={}, calls=set(), events=set())
         rates.pin(database, batch.pins)
         rows = _session_rows(database, batch.advances)
-        for news in batch.advances:
-            if not _advance(database, news, rows, touched):
-                stale.append(news)
+        stale = [news for news in batch.advances if not _advance(database, news, rows, touched)]
         revision = _settle_all(database, touched, reprice)
     return Saved(revision=revision, stale=tuple(stale), sessions=tuple(touched.sessions))
 
@@ -197,10 +198,8 @@ def _save_events(database: Database, source: int, news: Advance, row_of: dict[st
 
 
 def _save_facts(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
-    born = {
-        row: known for row, known in database.rows_in("SELECT id, born FROM session WHERE id IN (??)",
-                                                      [row_of[native] for native in news.facts])
-    }  # fmt: skip
+    rows = [row_of[native] for native in news.facts]
+    born = dict(database.rows_in("SELECT id, born FROM session WHERE id IN (??)", rows))
     for native, facts in news.facts.items():
         row = row_of[native]
         database.run(_SAVE_FACT, (row, source, *_fact_values(facts)))
@@ -245,5 +244,6 @@ def _save_rest(database: Database, source: int, news: Advance, row_of: dict[str,
         ],
     )
     database.run_many(
-        _SAVE_DIAGNOSTIC, [(source, found.code, found.why, found.line, found.count) for found in news.diagnostics]
+        _SAVE_DIAGNOSTIC,
+        [(source, found.code, found.why, found.line, found.count) for found in news.diagnostics],
     )

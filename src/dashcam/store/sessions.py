@@ -44,7 +44,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The sort value and row id of the last row seen; stays right while rows are added."""
 
 
-def listing(database: Database, asked: Filter, page: Page, *, quiet_since: int) -> tuple[list[SessionRow], list[int | str]]:
+def listing(
+    database: Database, asked: Filter, page: Page, *, quiet_since: int
+) -> tuple[list[SessionRow], list[int | str]]:
     """List sessions; the second list holds each row's sort value, to page on from."""
     source, values, sums, where = _from(asked, quiet_since)
     key = _SORT[page.sort].format(sums=sums)
@@ -53,9 +55,7 @@ def listing(database: Database, asked: Filter, page: Page, *, quiet_since: int) 
         sign = "<" if page.descending else ">"
         where.add(f"({key} {sign} ? OR ({key} = ? AND session.id {sign} ?))", page.after[0], *page.after)
     limit = f"LIMIT {int(page.limit)}" if page.limit is not None else ""
-    columns = ", ".join(
-        [key, STATUS, *(f"session.{name}" for name in _OWN), *(f"{sums}.{name}" for name in USAGE)]
-    )
+    columns = ", ".join([key, STATUS, *(f"session.{name}" for name in _OWN), *(f"{sums}.{name}" for name in USAGE)])
     rows = database.rows(
         f"SELECT {columns} FROM {source} WHERE {where} ORDER BY {key} {order}, session.id {order} {limit}",
         [quiet_since, *values, *where.values],
@@ -119,14 +119,23 @@ def _session(row: Row) -> SessionRow:
     named = dict(zip(_OWN, own, strict=True))
     for name in ("models", "pull_requests"):
         named[name] = tuple(part for part in str(named[name]).split("\n") if part)
-    for ours, theirs in (("row", "id"), ("session_id", "native_id"), ("started_at", "first_at"), ("ended_at", "last_at"), ("source", "source_kind")):
+    for ours, theirs in (
+        ("row", "id"),
+        ("session_id", "native_id"),
+        ("started_at", "first_at"),
+        ("ended_at", "last_at"),
+        ("source", "source_kind"),
+    ):
         named[ours] = named.pop(theirs)
     return SessionRow(**named, status=status, sums=sums_of(row[len(_OWN) + 1 :]))
 
 
 def by_prefix(database: Database, prefix: str, *, quiet_since: int, limit: int = 10) -> list[SessionRow]:
     """Find sessions whose id begins with a text; an exact match is the only answer."""
-    for operator, wanted in (("=", prefix), ("LIKE", prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%")):
+    for operator, wanted in (
+        ("=", prefix),
+        ("LIKE", prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"),
+    ):
         escape = " ESCAPE '!'" if operator == "LIKE" else ""
         where = Where(conditions=[], values=[])
         where.add(f"session.native_id {operator} ?{escape}", wanted)

@@ -10,8 +10,31 @@ _COLUMNS = (
     "id, machine, agent, agent_name, kind, shape, path, generation, current, missing, size, mtime_ns, inode, device, "
     '"offset", lines, head, tail, reader, memory, lines_read'
 )
-_BOOKMARK = ("size", "mtime_ns", "inode", "device", "offset", "lines", "head", "tail", "reader", "memory", "lines_read")
-_NEW = ("machine", "agent", "agent_name", "kind", "shape", "path", "generation", "current", "missing", *_BOOKMARK)
+_BOOKMARK = (
+    "size",
+    "mtime_ns",
+    "inode",
+    "device",
+    "offset",
+    "lines",
+    "head",
+    "tail",
+    "reader",
+    "memory",
+    "lines_read",
+)
+_NEW = (
+    "machine",
+    "agent",
+    "agent_name",
+    "kind",
+    "shape",
+    "path",
+    "generation",
+    "current",
+    "missing",
+    *_BOOKMARK,
+)
 _UPDATE = ", ".join(f'"{name}" = ?' for name in _BOOKMARK)
 
 
@@ -19,7 +42,9 @@ def known(database: Database, *, machine: str | None = None, with_memory: bool =
     """List all sources in the order of their paths. Memories may be large: leave them out where not needed."""
     columns = _COLUMNS if with_memory else _COLUMNS.replace("memory", "head")
     where, values = ("WHERE machine = ?", [machine]) if machine is not None else ("", [])
-    return [_known(row) for row in database.rows(f"SELECT {columns} FROM source {where} ORDER BY path, generation", values)]
+    return [
+        _known(row) for row in database.rows(f"SELECT {columns} FROM source {where} ORDER BY path, generation", values)
+    ]
 
 
 def by_ids(database: Database, ids: Iterable[int]) -> dict[int, KnownSource]:
@@ -73,7 +98,10 @@ def advance(database: Database, news: Advance) -> tuple[int, int | None] | None:
         held = by_ids(database, [news.row]).get(news.row)
     if held is None:
         return (_begin(database, news, 0), None) if news.expected.offset == 0 else None
-    if (held.bookmark.offset, held.lines_read) != (news.expected.offset, news.first_line) and not news.replaced:
+    if (held.bookmark.offset, held.lines_read) != (
+        news.expected.offset,
+        news.first_line,
+    ) and not news.replaced:
         return None
     if news.replaced:
         if held.bookmark.offset != news.expected.offset:

@@ -32,11 +32,19 @@ class SqliteDatabase(Database):
                     path.touch(mode=0o600)
                 self._connection = sqlite3.connect(path, timeout=wait_seconds, isolation_level=None)
         except (sqlite3.Error, OSError) as error:
-            raise DatabaseError(f"cannot open {path}: {error}", "Check that the directory exists and is yours.") from error
+            raise DatabaseError(
+                f"cannot open {path}: {error}", "Check that the directory exists and is yours."
+            ) from error
         self._settle_down()
 
     def _settle_down(self) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"cache_size = -{CACHE_KIB}", "temp_store = MEMORY"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "wal_autocheckpoint = 16384",
+            f"cache_size = -{CACHE_KIB}",
+            "temp_store = MEMORY",
+        ):
             self.rows(f"PRAGMA {pragma}")
 
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -91,10 +99,16 @@ class SqliteDatabase(Database):
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def backup(self, target: Path) -> None:
-        """Write a whole, consistent copy to a new file. Raises DatabaseError."""
+        try:
+            target.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise DatabaseError(f"{target} is there already", "Choose another name: a copy replaces nothing.") from None
+        except OSError as error:
+            raise DatabaseError(f"cannot write {target}: {error.strerror}", "Check that the directory is yours.") from error
         try:
             self._connection.execute("VACUUM INTO ?", (str(target),))
         except sqlite3.Error as error:
+            target.unlink(missing_ok=True)
             raise self._translated(error) from error
 
     def _translated(self, error: sqlite3.Error) -> DatabaseError:
@@ -105,9 +119,16 @@ class SqliteDatabase(Database):
             hint = "Run `dashcam db verify`; a copy made by `dashcam db backup` can take its place."
             return DatabaseDamaged(f"{self.path} is damaged: {error}", hint)
         if code == sqlite3.SQLITE_FULL:
-            return DatabaseFull(f"no room left to write {self.path}", "Free some room, then run the command again: nothing is lost.")
+            return DatabaseFull(
+                f"no room left to write {self.path}",
+                "Free some room, then run the command again: nothing is lost.",
+            )
         if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-            return DatabaseError(f"cannot write {self.path}: {error}", "Check that the file and its directory are yours.")
+            return DatabaseError(
+                f"cannot write {self.path}: {error}", "Check that the file and its directory are yours."
+            )
         if code == sqlite3.SQLITE_IOERR:
-            return DatabaseFull(f"the disk failed while writing {self.path}: {error}", "Check the disk and its free room.")
+            return DatabaseFull(
+                f"the disk failed while writing {self.path}: {error}", "Check the disk and its free room."
+            )
         return DatabaseError(f"{self.path}: {error}")

@@ -1,6 +1,7 @@
 """The door to the database: opening it by its URL, saving to it."""
 
 from pathlib import Path
+from typing import Self
 
 from dashcam.records.errors import BadSettings
 from dashcam.store import migrations, save
@@ -41,7 +42,7 @@ class Store:
         """Connect again after `close`. Raises DatabaseError."""
         self.database = connect(self.url)
 
-    def __enter__(self) -> "Store":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,6 +62,6 @@ def connect(url: str, *, wait_seconds: float = 60.0) -> Database:
             raise BadSettings("PostgreSQL needs psycopg", "Run `pip install 'dashcam[postgres]'`.") from None
         return PostgresDatabase(url, wait_seconds=wait_seconds)
     raise BadSettings(
-        f"'{url.split(':')[0]}' is not a database that dashcam knows",
+        f"'{url.partition(':')[0]}' is not a database that dashcam knows",
         "Write sqlite:///PATH or postgresql://USER@HOST/NAME.",
     )

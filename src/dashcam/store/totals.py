@@ -31,7 +31,17 @@ _OF_CALLS = {
     "reported_nano": "sum(reported_nano)",
 }
 USAGE = tuple(_OF_CALLS)
-ACTIVITY = ("events", "prompts", "answers", "tool_calls", "tool_failures", "errors", "active_us", "lines_added", "lines_removed")
+ACTIVITY = (
+    "events",
+    "prompts",
+    "answers",
+    "tool_calls",
+    "tool_failures",
+    "errors",
+    "active_us",
+    "lines_added",
+    "lines_removed",
+)
 
 SUM_CALLS = ", ".join(f"{expression} AS {name}" for name, expression in _OF_CALLS.items())
 """The columns of USAGE from rows of `call`."""
@@ -42,7 +52,7 @@ _USAGE = (
     f"WHERE session = ? AND counted = 1 AND at >= ? GROUP BY session, at / {QUARTER}, model"
 )
 _ACTIVITY = f"""
-INSERT INTO activity_bucket (session, bucket, {', '.join(ACTIVITY)})
+INSERT INTO activity_bucket (session, bucket, {", ".join(ACTIVITY)})
 SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 ELSE 0 END),
     sum(CASE WHEN kind = 'assistant' THEN 1 ELSE 0 END),
     sum(CASE WHEN kind = 'tool_call' THEN 1 ELSE 0 END),
@@ -87,7 +97,8 @@ def _refresh_buckets(database: Database, session: int, first: int, gap: int) -> 
     database.run(_USAGE, (session, first))
     database.run("DELETE FROM activity_bucket WHERE session = ? AND bucket >= ?", (session, first // QUARTER))
     before = database.one(
-        "SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ?", (first, session, first)
+        "SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ?",
+        (first, session, first),
     )[0]
     database.run(_ACTIVITY, (gap, gap, session, before, first))
 
@@ -105,7 +116,9 @@ def _refresh_session(database: Database, session: int, revision: int) -> None:
     said = facts.merged(database, session, has_inherited=inherited > 0)
     values: dict[str, object] = {
         **{name: value or 0 for name, value in zip(USAGE, usage, strict=True)},
-        "reported_nano": _reported(database, session, said["born"], usage[-1], str(said["parent"]), str(said["relation"])),
+        "reported_nano": _reported(
+            database, session, said["born"], usage[-1], str(said["parent"]), str(said["relation"])
+        ),
         **{name: value or 0 for name, value in zip(ACTIVITY, activity, strict=True)},
         **said,
         "model": ranked[0][0] if ranked else "",

@@ -21,6 +21,7 @@ _COLUMNS = {
     "tool": "used.tools",
 }
 GROUPS = tuple(_COLUMNS)
+_SUMS = SUMS.replace("sum(", "sum(used.")
 
 
 def grouped(
@@ -34,7 +35,7 @@ def grouped(
     columns = ", ".join(_COLUMNS[group] for group in groups)
     order = f"GROUP BY {columns} ORDER BY {columns}" if groups else ""
     rows = database.rows(
-        f"SELECT {columns + ', ' if columns else ''}{SUMS} FROM {source} AS used "
+        f"SELECT {columns + ', ' if columns else ''}{_SUMS} FROM {source} AS used "
         f"JOIN session ON session.id = used.session WHERE {where} {order}",
         [*values, *where.values],
     )

@@ -13,19 +13,32 @@ CHUNK_CHARACTERS = 32 << 10
 LONGEST_WORD = 40
 SHORTEST_WORD = 2
 
-_ASCII_WORDS = bytes(
-    code + 32 if 65 <= code <= 90 else code if 48 <= code <= 57 or 97 <= code <= 122 else 32 for code in range(256)
-)
-_WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_぀-ヿ㐀-鿿가-힯]+")
+_LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
+"""Lower case for ASCII letters, a space for all that is no letter or digit."""
+_OTHER = re.compile(r"[^\W\x00-\x7f]+")
+_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 def words(text: str) -> set[str]:
     """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
-    if text.isascii():
-        found = text.encode().translate(_ASCII_WORDS).decode().split()
-    else:
-        found = _WORD.findall(text.lower())
-    return {word for word in found if len(word) <= LONGEST_WORD and (len(word) >= SHORTEST_WORD or not word.isascii())}
+    plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
+    found = {word for word in set(plain.split()) if SHORTEST_WORD <= len(word) <= LONGEST_WORD}
+    if not text.isascii():
+        found |= _words_of_other_scripts(text)
+    return found
+
+
+def _words_of_other_scripts(text: str) -> set[str]:
+    """Find the words that hold a letter outside ASCII; such letters are few, so only their surroundings are looked at."""
+    runs: set[str] = set()
+    for match in _OTHER.finditer(text):
+        start, end = match.span()
+        while start and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        runs.add(text[start:end])
+    return {word for run in runs for word in _SIGN.findall(run.lower()) if len(word) <= LONGEST_WORD}
 
 
 class Chunk:

@@ -1,6 +1,7 @@
 """Claude Code: its transcripts, subagents, sidecars and history of prompts.
 
-What a stranger would get wrong: the rules stand in docs/formats/claude-code.md, and real files win over any page.
+What a stranger would get wrong: its rules stand in docs/formats/claude-code.md, and real files win over
+any page.
 """
 
 from dashcam.agents.claude_code.row import AGENT

@@ -1,8 +1,8 @@
 """Gather what the lines of one response say into one account, and turn it into model calls.
 
-What a stranger would get wrong: one response is written as one line for each of its blocks, all with a usage, and
-before version 2.1.97 most of those output counts were placeholders of one to three tokens. So nothing is added up:
-the account is the field-wise maximum, and says whether its output is exact.
+What a stranger would get wrong: one response is written as one line for each of its blocks, all with a usage,
+and before version 2.1.97 most of those output counts were placeholders of one to three tokens. So nothing is
+added up: the account is the field-wise maximum, and says whether its output is exact.
 """
 
 import re
@@ -13,11 +13,9 @@ from dashcam.agents.claude_code.blocks import as_json
 from dashcam.agents.claude_code.lines import Block, Message, Usage
 from dashcam.agents.claude_code.memory import Response, Step
 from dashcam.agents.claude_code.mending import Note
+from dashcam.agents.lenient import MOST
 from dashcam.records.call import ModelCall
 from dashcam.records.money import NANO
-
-ABSURD = 1_000_000_000
-"""No count of tokens, characters or seconds is larger: such a number is noise."""
 
 _FINAL_SINCE = (2, 1, 97)
 _TIERS = ("batch", "priority", "flex")
@@ -29,7 +27,7 @@ def count(value: int | None, name: str, note: Note) -> int:
     """Read a count; a negative or absurd one is unknown, which is 0 with a word about it."""
     if not value:
         return 0
-    if 0 < value <= ABSURD:
+    if 0 < value <= MOST:
         return value
     note("bad-count", f"{name} is negative or absurdly large")
     return 0
@@ -94,7 +92,10 @@ def _gather_usage(response: Response, usage: Usage, note: Note) -> None:
 
 
 def _writes(usage: Usage, note: Note) -> tuple[int, int, int]:
-    """Give the total of cache writes and its two parts: the total was 0 in some versions while the parts were set."""
+    """Give the total of cache writes and its two parts.
+
+    Some versions wrote 0 for the total while the parts were set.
+    """
     short = long = 0
     if usage.cache_creation:
         short = count(usage.cache_creation.ephemeral_5m_input_tokens, "ephemeral_5m_input_tokens", note)
@@ -214,6 +215,6 @@ def _further_call(response: Response, step: Step, key: str, model: str) -> Model
 
 def nano(dollars: float | None) -> int | None:
     """Turn the agent's own dollars into nano-dollars; what is no sensible price is none."""
-    if dollars is None or not 0 <= dollars <= ABSURD:
+    if dollars is None or not 0 <= dollars <= MOST:
         return None
     return round(dollars * NANO)

@@ -34,6 +34,12 @@ _INJECTED: dict[str, tuple[EventKind, str]] = {
     "tick": ("context", "tick"),
     "goal": ("context", "goal"),
 }
+_CALLS = frozenset({"tool_use", "server_tool_use", "mcp_tool_use"})
+_ANSWERS: dict[str, tuple[EventKind, str]] = {
+    "text": ("assistant", ""),
+    "thinking": ("thinking", ""),
+    "redacted_thinking": ("thinking", "redacted"),
+}
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _ENCODER = msgspec.json.Encoder()
 
@@ -83,9 +89,10 @@ def bare(text: str | None) -> str:
 def as_json(value: object) -> str:
     """Write a value back as compact JSON."""
     try:
-        return _NUL.sub(r"\1", _ENCODER.encode(value).decode())
+        text = _ENCODER.encode(value).decode()
     except RecursionError:
         return ""
+    return _NUL.sub(r"\1", text) if "\\u0000" in text else text
 
 
 def words(piece: Piece) -> str:
@@ -98,7 +105,7 @@ def words(piece: Piece) -> str:
 
 
 def plain(content: object) -> str:
-    """Give the words of any content: a text, blocks, or the objects that some tools leave; never an image's data."""
+    """Give the words of a text, of blocks, or of an object that some tool left; never an image's data."""
     if isinstance(content, str):
         return bare(content)
     if isinstance(content, Block):
@@ -201,25 +208,19 @@ def _answered(line: Line) -> list[Piece]:
 
 
 def _block(block: Block | str) -> Piece:
+    """Read one block of the model's answer."""
     if isinstance(block, str):
         return Piece(kind="assistant", text=bare(block))
-    match block.type:
-        case "text":
-            return Piece(kind="assistant", text=bare(block.text))
-        case "thinking":
-            return Piece(kind="thinking", text=bare(block.thinking))
-        case "redacted_thinking":
-            return Piece(kind="thinking", name="redacted")
-        case "tool_use" | "server_tool_use" | "mcp_tool_use":
-            return Piece(
-                kind="tool_call", name=bare(block.name), call_id=bare(block.id), input=block.input
-            )
-        case "fallback":
-            ends = (block.source_model, block.target_model)
-            return Piece(kind="system", name="fallback", text=" -> ".join(bare(end.model) for end in ends if end))
-        case str(kind) if kind.endswith("_tool_result"):
-            return _result(block)
-    return Piece(kind="context", name=bare(block.type), text=plain(block))
+    kind = block.type or ""
+    if kind in _CALLS:
+        return Piece(kind="tool_call", name=bare(block.name), call_id=bare(block.id), input=block.input)
+    if kind.endswith("_tool_result"):
+        return _result(block)
+    if kind == "fallback":
+        models = (bare(end.model) for end in (block.source_model, block.target_model) if end)
+        return Piece(kind="system", name=kind, text=" -> ".join(models))
+    spoken, name = _ANSWERS.get(kind, ("context", bare(kind)))
+    return Piece(kind=spoken, name=name, text=bare(block.thinking) if spoken == "thinking" else plain(block))
 
 
 def _notice(line: Line) -> Piece:
@@ -241,8 +242,9 @@ def _attached(attachment: Attachment | None) -> Piece:
             typed = attachment.command_mode == "prompt" and origin in {None, "human"}
             return Piece(kind="user" if typed else "context", name=name, text=plain(attachment.prompt))
         case "file" | "edited_text_file" | "compact_file_reference" | "nested_memory":
-            said = (attachment.display_path or attachment.filename, attachment.snippet, _file_words(attachment))
-            return Piece(kind="context", name=name, text="\n".join(bare(each) for each in said if each))
+            path = attachment.display_path or attachment.filename
+            said = filter(None, (bare(path), bare(attachment.snippet), _file_words(attachment)))
+            return Piece(kind="context", name=name, text="\n".join(said))
     return Piece(kind="context", name=name)
 
 

@@ -1,7 +1,7 @@
 """What an event says, read back from its line.
 
-What a stranger would get wrong: a part is counted over all objects of a line, for a line whose newline is missing
-holds two. The split is the one that reading uses, so both always agree.
+What a stranger would get wrong: a part is counted over all objects of a line, for a line whose newline is
+missing holds two. The split is the one that reading uses, so both always agree.
 """
 
 from dashcam.agents.claude_code.blocks import Piece, as_json, pieces

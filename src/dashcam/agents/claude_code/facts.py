@@ -1,7 +1,7 @@
 """What the lines tell of the session as a whole: its title, its state, where it came from.
 
-What a stranger would get wrong: `born` is the time of the first line in the order of the file. In a fork that line
-stands above the copied history and is later than it, and by that alone the parent is known to be the owner.
+What a stranger would get wrong: `born` is the time of the first line in the order of the file. In a fork that
+line stands above the copied history and is later than it, and by that the parent is known to be the owner.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,8 @@ _TURN_OVER = ("turn_duration", "stop_hook_summary", "local_command")
 
 def settle(memory: Memory, line: Line, *, conversation: bool) -> None:
     """Learn from a line which session it belongs to, where the path did not tell."""
+    if line.session_id == memory.home and memory.own and memory.seen:
+        return
     named = bare(line.session_id)
     if not named and not conversation:
         return
@@ -33,21 +35,21 @@ def settle(memory: Memory, line: Line, *, conversation: bool) -> None:
         memory.home = named
         main = named or memory.stem
         memory.session = f"{named}:{memory.agent_id}" if memory.role == "subagent" and named else main
-    if named == memory.home:
+    if named and named == memory.home:
         memory.own = True
-    elif named and not memory.foreign:
+    elif named and memory.home and not memory.foreign:
         memory.foreign = named
 
 
 def describe(memory: Memory, line: Line) -> None:
     """Learn the circumstances that stand on every line of the conversation."""
-    if line.cwd and not memory.project:
+    if not memory.project:
         memory.project = bare(line.cwd)
-    if line.git_branch:
+    if line.git_branch and line.git_branch != memory.branch:
         memory.branch = bare(line.git_branch)
-    if line.version:
+    if line.version and line.version != memory.version:
         memory.version = bare(line.version)
-    if line.entrypoint and not memory.entrypoint:
+    if not memory.entrypoint:
         memory.entrypoint = bare(line.entrypoint)
 
 
@@ -71,8 +73,12 @@ def link_pull_request(memory: Memory, address: str | None) -> None:
 
 
 def prompted(memory: Memory, text: str) -> None:
-    """Take note of a prompt: the first that is no mere slash command names the session, if nothing better does."""
-    if not text or (memory.first_prompt and (text.startswith("/") or not memory.first_prompt.startswith("/"))):
+    """Take note of a prompt: the first names the session, if nothing better does.
+
+    A slash command counts only until a prompt comes.
+    """
+    known = memory.first_prompt
+    if not text or (known and (text.startswith("/") or not known.startswith("/"))):
         return
     memory.first_prompt = text[:MAX_PROMPT]
     entitle(memory, text, TITLE_FIRST_PROMPT)
@@ -95,8 +101,8 @@ def follow_user(memory: Memory, parts: list[Piece]) -> None:
 def follow_assistant(memory: Memory, line: Line, parts: list[Piece]) -> None:
     """Move the state on by a line of the model.
 
-    Before 2.1.97 most lines bear no stop reason. Then words at the end are taken for the end of a turn: a tool
-    call that follows them stands on the next line and opens it again.
+    Before 2.1.97 most lines bear no stop reason. Then words at the end are taken for the end of a turn: a
+    tool call that follows them stands on the next line and opens it again.
     """
     last = parts[-1] if parts else None
     if last is None or last.kind == "system":

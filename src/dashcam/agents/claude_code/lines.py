@@ -7,12 +7,10 @@ without building it, which is what makes reading fast.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from dashcam.agents.claude_code.mending import Note, objects, value_of
-from dashcam.records.clock import EPOCH
 
 
 class CacheCreation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -35,7 +33,7 @@ class ServerToolUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Token counts of a response, or of one step of it (`iterations`), which then names its `type` and `model`."""
+    """Token counts of a response, or of one of its `iterations`, which then names its `type` and `model`."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -226,14 +224,11 @@ PASSED_OVER = frozenset(
 """Types that tell nothing of a conversation, not even its time; some are very long."""
 
 _PASSED_OVER = re.compile(rb'\{"type":"(?:' + "|".join(sorted(PASSED_OVER)).encode() + rb')"')
-_MICROSECOND = timedelta(microseconds=1)
-_EARLIEST = (datetime(2020, 1, 1, tzinfo=UTC) - EPOCH) // _MICROSECOND
-_LATEST = (datetime(2101, 1, 1, tzinfo=UTC) - EPOCH) // _MICROSECOND
 _decoder = msgspec.json.Decoder(Line)
 
 
 def decode(raw: bytes, note: Note) -> Sequence[Line]:
-    """Read one line of a file: mostly one Line, none for a blank or an unreadable one, two where a newline is missing."""
+    """Read one line of a file: mostly one Line; none for a blank one; two where a newline is missing."""
     if _PASSED_OVER.match(raw) and raw.endswith(b"}"):
         return ()
     try:
@@ -253,15 +248,3 @@ def loose(raw: msgspec.Raw) -> object:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return value_of(text)
-
-
-def moment_of(text: str | None) -> int | None:
-    """Read a line's time as microseconds UTC; None for one that is missing or cannot be true."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        at = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // _MICROSECOND
-    except (ValueError, OverflowError):
-        return None
-    return at if _EARLIEST <= at < _LATEST else None

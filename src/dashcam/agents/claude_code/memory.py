@@ -1,7 +1,7 @@
 """What the reader remembers of a source between two readings; it is saved with the bookmark.
 
-What a stranger would get wrong: everything here is bounded, because it is saved anew with every few lines that are
-appended. And nothing outside of it may influence a reading, or reading in pieces would differ from reading whole.
+What a stranger would get wrong: everything here is bounded, because it is saved anew with every few lines
+that are appended. And nothing else may influence a reading, or pieces would differ from the whole.
 """
 
 from typing import Literal
@@ -36,6 +36,8 @@ class Response(msgspec.Struct, kw_only=True, array_like=True):
 
     key: str
     variant: str
+    slot: str
+    """Its name within the memory."""
     session: str
     rank: int
     sidechain: bool = False

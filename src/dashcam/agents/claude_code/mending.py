@@ -1,7 +1,7 @@
-"""The slow way to read a line that is not quite what it should be: save whatever can be saved, and say what was not.
+"""The slow way to read a line that is not quite what it should be: save what can be saved, tell what cannot.
 
-What a stranger would get wrong: a killed process leaves a line without its newline, and the next one writes right
-behind it. Such a line holds two objects, or half an object and a whole one, and each whole one may be a paid call.
+What a stranger would get wrong: a killed process leaves a line without its newline, and the next one writes
+right behind it. Such a line holds two objects, or half a one and a whole, and each whole may be a paid call.
 """
 
 import json

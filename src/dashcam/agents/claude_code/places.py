@@ -1,7 +1,7 @@
 """Where Claude Code leaves its files, and what a file's path tells of its session.
 
-What a stranger would get wrong: the name of a project's folder is no path (every odd character became `-`), so
-nothing is read from it; and a subagent's file has stood in two places over the versions.
+What a stranger would get wrong: the name of a project's folder is no path (every odd character became `-`),
+so nothing is read from it; and a subagent's file has stood in two places over the versions.
 """
 
 import re

@@ -1,26 +1,21 @@
 """The fold over a transcript's lines: events, model calls, titles and facts.
 
-What a stranger would get wrong: one Reading lives for one call of `read`, so anything that must outlast it belongs
-into the memory. What the lines told of a response is yielded at the end, whole and again with every later reading
-that touches it: the last account of a key and variant replaces the earlier ones.
+What a stranger would get wrong: a line may have been copied from another session. Its events are shown in
+the fork too, but its calls say so in their rank, and it tells nothing of subagents: they stayed behind.
 """
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from dashcam.agents.agent import Line as RawLine
 from dashcam.agents.claude_code import accounts, facts
-from dashcam.agents.claude_code.blocks import SYNTHETIC, Piece, bare, kind_of, pieces, plain, words
-from dashcam.agents.claude_code.lines import (
-    PASSED_OVER,
-    Line,
-    Message,
-    NestedLine,
-    ToolUseResult,
-    decode,
-    loose,
-    moment_of,
-)
-from dashcam.agents.claude_code.memory import MAX_OPEN_CALLS, MAX_RESPONSES, Memory, OpenCall, Response
+from dashcam.agents.claude_code.blocks import Piece, bare, kind_of, pieces, words
+from dashcam.agents.claude_code.lines import PASSED_OVER, Line, decode
+from dashcam.agents.claude_code.memory import Memory, OpenCall
+from dashcam.agents.claude_code.reading import Reading, microseconds
+from dashcam.agents.claude_code.responses import take_answer, take_progress
+from dashcam.agents.claude_code.tools import changed_lines, close_call, open_call
 from dashcam.records.event import Event
 from dashcam.records.identity import key64
 from dashcam.records.session import (
@@ -30,7 +25,7 @@ from dashcam.records.session import (
     ReportedTotal,
     TitleHint,
 )
-from dashcam.records.source import Diagnostic, Record
+from dashcam.records.source import Record
 
 _CONVERSATION = frozenset({"user", "assistant", "system", "attachment", "progress"})
 _SILENT = frozenset(
@@ -58,48 +53,13 @@ _SILENT = frozenset(
     }
 )
 """Known types that tell no more than their time."""
-_STARTS_AGENT = ("Task", "Agent")
-
-
-class Reading:
-    """One call of `read` on a transcript: its findings, and what it must still say at its end."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
-        self.found: list[Record] = []
-        self.number = 0
-        self.touched: dict[str, None] = {}
-        self.subagents: dict[str, None] = {}
-        self.notes: dict[tuple[str, str], tuple[int, int]] = {}
-
-    def note(self, code: str, why: str) -> None:
-        """Count a thing that could not be read; it is told at the end."""
-        first, times = self.notes.get((code, why), (self.number, 0))
-        self.notes[code, why] = (first, times + 1)
-
-    def closing(self) -> Iterator[Record]:
-        """Yield what the lines added up to."""
-        for slot in self.touched:
-            yield from accounts.calls(self.memory.responses[slot])
-        if self.memory.seen:
-            yield facts.session_facts(self.memory)
-        yield from facts.subagent_facts(self.memory, list(self.subagents))
-        yield from diagnostics(self.notes)
-
-
-def diagnostics(notes: dict[tuple[str, str], tuple[int, int]]) -> Iterator[Diagnostic]:
-    """Turn counted notes into records."""
-    for (code, why), (line, times) in notes.items():
-        yield Diagnostic(line=line, code=code, why=why, count=times)
 
 
 def transcript(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
     """Read lines of a transcript."""
     reading = Reading(memory)
     found = reading.found
-    any_line = False
     for number, raw in lines:
-        any_line = True
         reading.number = number
         part = 0
         for line in decode(raw, reading.note):
@@ -107,275 +67,95 @@ def transcript(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
         if found:
             yield from found
             found.clear()
-    if any_line:
-        yield from reading.closing()
+    yield from reading.closing()
 
 
 def _take(reading: Reading, line: Line, part: int) -> int:
-    """Read one line; say how many pieces it has, for the line that may stand behind it."""
+    """Read one line; say how many pieces it has, for the object that may stand behind it."""
     memory = reading.memory
     kind = kind_of(line)
     if kind in PASSED_OVER:
         return 0
     conversation = kind in _CONVERSATION
     facts.settle(memory, line, conversation=conversation)
-    at = _time(reading, line, expected=conversation)
+    at = reading.time(line, expected=conversation)
     if not conversation:
         _take_other(reading, line, kind)
         return 0
     facts.describe(memory, line)
     copied = _is_copied(memory, line, at, kind)
     if kind == "progress":
-        _take_progress(reading, line, at, copied=copied)
+        take_progress(reading, line, at, copied=copied)
         return 0
+    response = take_answer(reading, line, at, copied=copied) if kind == "assistant" else ""
     split = pieces(line)
-    response = ""
-    if kind == "assistant":
-        response = _take_response(reading, line, at, copied=copied)
-    result = line.tool_use_result
+    result: object = line.tool_use_result
     for index, piece in enumerate(split):
-        event = _event(reading, line, piece, at, part + index, index)
+        call = None
         if piece.kind == "tool_call":
-            _open_call(memory, piece, at, response)
+            open_call(memory, piece, at, response)
         elif piece.kind == "tool_result":
-            event = _close_call(reading, piece, event, result, copied=copied)
-            result = None
-        reading.found.append(event)
+            call = close_call(reading, piece, result, copied=copied)
+        spot = _Spot(at=at, part=part + index, index=index, call=call, result=result)
+        reading.found.append(_event(reading, line, piece, spot))
+        result = None if piece.kind == "tool_result" else result
     _follow(memory, line, kind, split)
     return len(split)
 
 
-def _time(reading: Reading, line: Line, *, expected: bool) -> int:
-    """Give a line's time; the latest one known of the source stands in for one that is missing."""
-    memory = reading.memory
-    at = moment_of(line.timestamp)
-    if at is None:
-        if line.timestamp is not None:
-            reading.note("bad-time", "a timestamp cannot be read or cannot be true")
-        elif expected:
-            reading.note("bad-time", "a line of the conversation has no timestamp")
-        return memory.latest
-    if memory.born is None:
-        memory.born = at
-    memory.latest = max(memory.latest, at)
-    return at
-
-
 def _is_copied(memory: Memory, line: Line, at: int, kind: str) -> bool:
-    """Say whether a line was copied from another session: by its own word, or because it is older than its file."""
-    if line.forked_from is not None or (line.session_id or memory.home) != memory.home:
+    """Say whether a line was copied from another session: it says so, or is older than its file."""
+    home = memory.home
+    if line.forked_from is not None or (home and line.session_id and line.session_id != home):
         return True
     return memory.role == "main" and kind in {"assistant", "progress"} and at < (memory.born or 0)
 
 
-def _event(reading: Reading, line: Line, piece: Piece, at: int, part: int, index: int) -> Event:
+class _Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a piece stands: `part` counts over the whole line of the file, `index` within its object."""
+
+    at: int
+    part: int
+    index: int
+    call: OpenCall | None
+    result: object
+
+
+def _event(reading: Reading, line: Line, piece: Piece, spot: _Spot) -> Event:
     memory = reading.memory
+    kind, name = piece.kind, piece.name
+    took = added = removed = None
+    if kind == "tool_result":
+        added, removed = changed_lines(spot.result)
+        if spot.call:
+            name = spot.call.name
+            took = spot.at - spot.call.at if 0 < spot.call.at <= spot.at else None
+    elif kind == "user" and line.is_sidechain and memory.role == "main":
+        kind, name = "context", "subagent_prompt"
+    elif kind == "system":
+        took = microseconds(line.duration_ms)
+    elif kind == "hook" and line.attachment:
+        took = microseconds(line.attachment.duration_ms)
     uuid = line.forked_from.message_uuid if line.forked_from else line.uuid
-    inner = line.is_sidechain and memory.role == "main" and piece.kind == "user"
-    spent = line.duration_ms if piece.kind == "system" else None
-    if piece.kind == "hook" and line.attachment:
-        spent = line.attachment.duration_ms
     return Event(
         session=memory.session,
         line=reading.number,
-        part=part,
-        at=at,
+        part=spot.part,
+        at=spot.at,
         order=memory.latest,
-        kind="context" if inner else piece.kind,
-        name="subagent_prompt" if inner else piece.name,
+        kind=kind,
+        name=name,
         ok=piece.ok,
-        duration_us=_micros(spent),
-        key=key64(uuid, str(index)) if uuid else None,
+        duration_us=took,
+        lines_added=added,
+        lines_removed=removed,
+        key=key64(uuid, str(spot.index)) if uuid else None,
         text=words(piece),
     )
 
 
-def _micros(milliseconds: float | None) -> int | None:
-    if milliseconds is None or not 0 <= milliseconds <= accounts.ABSURD:
-        return None
-    return round(milliseconds * 1000)
-
-
-def _open_call(memory: Memory, piece: Piece, at: int, response: str) -> None:
-    """Remember a call until its result comes."""
-    if not piece.call_id:
-        return
-    given = piece.input if piece.name in _STARTS_AGENT and isinstance(piece.input, dict) else {}
-    memory.calls.pop(piece.call_id, None)
-    memory.calls[piece.call_id] = OpenCall(
-        name=piece.name,
-        at=at,
-        response=response,
-        agent_type=facts.shorten(plain(given.get("subagent_type"))),
-        description=facts.shorten(plain(given.get("description"))),
-    )
-    if len(memory.calls) > MAX_OPEN_CALLS:
-        del memory.calls[next(iter(memory.calls))]
-
-
-def _close_call(
-    reading: Reading,
-    piece: Piece,
-    event: Event,
-    result: ToolUseResult | object,
-    *,
-    copied: bool,
-) -> Event:
-    """Join a result to its call, and read what only the structured result tells."""
-    memory = reading.memory
-    call = memory.calls.pop(piece.call_id, None)
-    added = removed = None
-    if isinstance(result, ToolUseResult):
-        added, removed = _changed_lines(result)
-        if call and result.search_count:
-            _link_searches(reading, call, piece.call_id, result.search_count)
-        if result.agent_id and not copied:
-            _link_subagent(reading, call, piece, result)
-    took = event.at - call.at if call and call.at else None
-    return Event(
-        session=event.session,
-        line=event.line,
-        part=event.part,
-        at=event.at,
-        order=event.order,
-        kind=event.kind,
-        name=call.name if call else "",
-        ok=event.ok,
-        duration_us=took if took is not None and took >= 0 else None,
-        lines_added=added,
-        lines_removed=removed,
-        key=event.key,
-        text=event.text,
-    )
-
-
-def _changed_lines(result: ToolUseResult) -> tuple[int | None, int | None]:
-    """Count the lines that a tool added and removed; None and None where it changed no file."""
-    if result.type == "create":
-        text = loose(result.content)
-        return (len(text.splitlines()), 0) if isinstance(text, str) else (None, None)
-    if result.structured_patch is None:
-        return None, None
-    marks = [line[:1] for patch in result.structured_patch for line in patch.lines or ()]
-    return marks.count("+"), marks.count("-")
-
-
-def _link_searches(reading: Reading, call: OpenCall, call_id: str, searches: int) -> None:
-    response = reading.memory.responses.get(call.response)
-    if response is not None:
-        response.linked_searches[call_id] = accounts.count(searches, "searchCount", reading.note)
-        reading.touched[call.response] = None
-
-
-def _link_subagent(reading: Reading, call: OpenCall | None, piece: Piece, result: ToolUseResult) -> None:
-    agent_id = bare(result.agent_id)
-    subagent = facts.subagent_named(reading.memory, agent_id)
-    reading.subagents[agent_id] = None
-    subagent.parent_call = piece.call_id
-    subagent.agent_type = bare(result.agent_type) or (call.agent_type if call else "") or subagent.agent_type
-    subagent.title = (call.description if call else "") or subagent.title
-    subagent.completed = result.status == "completed"
-
-
-def _take_response(reading: Reading, line: Line, at: int, *, copied: bool) -> str:
-    """Add an assistant line to its response's account; give the response's name within the memory."""
-    memory = reading.memory
-    message = line.message
-    if not isinstance(message, Message) or line.is_api_error_message:
-        return ""
-    response = _response(
-        reading,
-        message,
-        line,
-        session=memory.session,
-        rank=3 if copied else 1 if memory.role == "subagent" else 0,
-        version=line.version,
-    )
-    if response is None:
-        return ""
-    response.at = at
-    response.sidechain = memory.aside or (memory.role == "main" and bool(line.is_sidechain))
-    reported = accounts.nano(line.cost_usd)
-    response.reported_nano = response.reported_nano if reported is None else reported
-    response.duration_us = _micros(line.duration_ms) or response.duration_us
-    return _slot(response)
-
-
-def _take_progress(reading: Reading, line: Line, at: int, *, copied: bool) -> None:
-    """Read a subagent's line that its parent's progress repeats: it may be the only copy left."""
-    memory = reading.memory
-    nested = line.data.message if line.data and line.data.type == "agent_progress" else None
-    if not isinstance(nested, NestedLine) or line.data is None:
-        return
-    agent_id = bare(line.data.agent_id)
-    then = moment_of(nested.timestamp) or at
-    session = memory.session
-    if agent_id and not copied:
-        session = f"{memory.home or memory.session}:{agent_id}"
-        subagent = facts.subagent_named(memory, agent_id)
-        reading.subagents[agent_id] = None
-        subagent.born = then if subagent.born is None else subagent.born
-        subagent.last_at = max(then, subagent.last_at or 0)
-        subagent.parent_call = bare(line.parent_tool_use_id) or subagent.parent_call
-    if nested.type == "assistant" and isinstance(nested.message, Message):
-        response = _response(
-            reading,
-            nested.message,
-            nested,
-            session=session,
-            rank=3 if copied else 2,
-            version=line.version,
-        )
-        if response is not None:
-            response.at = then
-
-
-def _response(
-    reading: Reading,
-    message: Message,
-    line: Line | NestedLine,
-    *,
-    session: str,
-    rank: int,
-    version: str | None,
-) -> Response | None:
-    """Find or begin the account of a response and add a message to it; None for words that no model wrote."""
-    if message.model == SYNTHETIC or (message.usage is None and not message.id):
-        return None
-    memory = reading.memory
-    variant = bare(line.request_id)
-    key = bare(message.id) or variant or bare(line.uuid) or f"{memory.session}:{reading.number}"
-    slot = f"{key} {variant}"
-    response = memory.responses.pop(slot, None)
-    if response is None:
-        response = Response(key=key, variant=variant, session=session, rank=rank)
-    elif rank < response.rank:
-        response.session, response.rank = session, rank
-    memory.responses[slot] = response
-    reading.touched[slot] = None
-    _forget_oldest(reading)
-    response.model = bare(message.model) or response.model
-    response.line = reading.number
-    accounts.gather(response, message, version, reading.note)
-    return response
-
-
-def _slot(response: Response) -> str:
-    return f"{response.key} {response.variant}"
-
-
-def _forget_oldest(reading: Reading) -> None:
-    """Keep the memory small: a response that was not touched for long is told and forgotten."""
-    responses = reading.memory.responses
-    if len(responses) > MAX_RESPONSES:
-        slot = next(iter(responses))
-        response = responses.pop(slot)
-        if slot in reading.touched:
-            del reading.touched[slot]
-            reading.found.extend(accounts.calls(response))
-
-
 def _follow(memory: Memory, line: Line, kind: str, split: list[Piece]) -> None:
+    """Move the session's state on; the lines of a sidechain are not the session's own."""
     if line.is_sidechain and memory.role == "main":
         return
     if kind == "user":
@@ -384,7 +164,7 @@ def _follow(memory: Memory, line: Line, kind: str, split: list[Piece]) -> None:
         facts.follow_assistant(memory, line, split)
     elif kind == "system":
         facts.follow_notice(memory, line.subtype or "")
-    elif kind == "attachment" and split and split[0].kind == "user":
+    elif split and split[0].kind == "user":
         facts.prompted(memory, split[0].text)
 
 

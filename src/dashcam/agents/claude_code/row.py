@@ -1,7 +1,7 @@
 """Claude Code's row of the registry.
 
-What a stranger would get wrong: raising `READER` re-reads every journal of every user; it must be raised whenever
-the same lines would now give other records.
+What a stranger would get wrong: raising `READER` re-reads every journal of every user; it must be raised
+whenever the same lines would now give other records.
 """
 
 from collections.abc import Iterable, Iterator

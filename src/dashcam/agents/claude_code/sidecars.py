@@ -1,7 +1,7 @@
 """The small files beside the transcripts: a subagent's description, a title, the history of typed prompts.
 
-What a stranger would get wrong: a sidecar tells nothing of a session's state, so the `state` of its facts says
-nothing, save that a subagent is finished.
+What a stranger would get wrong: a sidecar tells nothing of a session's state, so the `state` of its facts
+says nothing, save that a subagent is finished.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,8 @@ from dashcam.agents.claude_code.blocks import bare
 from dashcam.agents.claude_code.facts import shorten
 from dashcam.agents.claude_code.memory import MAX_PAST_SESSIONS, Memory, Past
 from dashcam.agents.claude_code.mending import Note, objects
-from dashcam.agents.claude_code.read import Reading, diagnostics
+from dashcam.agents.claude_code.reading import Reading
+from dashcam.agents.lenient import plausible
 from dashcam.records.session import (
     TITLE_FIRST_PROMPT,
     TITLE_GENERATED,
@@ -22,9 +23,6 @@ from dashcam.records.session import (
     SessionFacts,
 )
 from dashcam.records.source import Record
-
-_EARLIEST_MS, _LATEST_MS = 1_577_836_800_000, 4_133_980_800_000
-"""2020 to 2100: what lies outside cannot be true."""
 
 
 class _Description(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -62,7 +60,7 @@ def description(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
                 title_rank=TITLE_GENERATED if title else TITLE_NONE,
                 state="completed" if said.finished else "open",
             )
-    yield from diagnostics(reading.notes)
+    yield from reading.tally.diagnostics()
 
 
 def named(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
@@ -74,11 +72,11 @@ def named(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
             title = shorten(said.custom_title)
             rank = TITLE_NAMED if title else TITLE_NONE
             yield SessionFacts(session=memory.session, title=title, title_rank=rank)
-    yield from diagnostics(reading.notes)
+    yield from reading.tally.diagnostics()
 
 
 def history(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
-    """Read `history.jsonl`: one line for each typed prompt, so that a session is known whose transcript is gone.
+    """Read `history.jsonl`: one line for each typed prompt. It tells of sessions whose transcript is gone.
 
     Lines of old versions name no session; they tell nothing here.
     """
@@ -95,15 +93,14 @@ def history(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
     for session in touched:
         if past := memory.past.get(session):
             yield _past_facts(session, past)
-    yield from diagnostics(reading.notes)
+    yield from reading.tally.diagnostics()
 
 
 def _remember(memory: Memory, session: str, prompt: _Prompt, note: Note) -> bool:
-    at = prompt.timestamp or 0
-    if not _EARLIEST_MS <= at < _LATEST_MS:
+    at = plausible((prompt.timestamp or 0) * 1000)
+    if at is None:
         note("bad-time", "a timestamp cannot be read or cannot be true")
         return False
-    at *= 1000
     past = memory.past.pop(session, None) or Past(first_at=at, last_at=at, project=bare(prompt.project))
     memory.past[session] = past
     past.first_at, past.last_at = min(past.first_at, at), max(past.last_at, at)

@@ -9,7 +9,7 @@ from dashcam.agents.codex.read import body, read
 AGENT = Agent(
     name="codex",
     title="Codex",
-    sign="◆",
+    sign="X",
     color="#10a37f",
     reader=1,
     gives=Capabilities(

@@ -14,6 +14,7 @@ from dashcam.records.event import Event
 
 _EXIT = re.compile(r"(?:Exit code: |Process exited with code )(-?\d{1,9})\b")
 _WALL = re.compile(r"Wall time: (\d{1,9}(?:\.\d{1,9})?) seconds")
+_HEADERS = ("Exit code: ", "Wall time: ", "Chunk ID: ", "Process exited ")
 _HEAD = 400
 _DEEPEST = 12
 _STATUS = {"completed": True, "failed": False, "declined": False}
@@ -24,6 +25,8 @@ def outcome_of_output(output: str) -> Outcome:
     """Read the end of a call from what was sent to the model."""
     if output.startswith("{"):
         return _from_json(output)
+    if not output.startswith(_HEADERS):
+        return Outcome()
     head = output[:_HEAD].partition("\nOutput:")[0]
     exit_code = _EXIT.search(head)
     wall = _WALL.search(head)

@@ -5,12 +5,11 @@ twin, and a file in `sessions/` hides one of the same name in `archived_sessions
 """
 
 import os
-import stat
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from dashcam.agents.agent import Candidate, Environment, Root, Trouble
-from dashcam.agents.files import FileFound, walk
+from dashcam.agents.files import FileFound, look, walk
 from dashcam.records.source import Shape, SourceKind
 
 VARIABLE = "CODEX_HOME"
@@ -50,7 +49,11 @@ def discover(root: Root) -> Iterator[Candidate | Trouble]:
                 yield _candidate(name, item, kind="transcript")
         taken |= names
     for name in (INDEX, HISTORY):
-        yield from _sidecar(root.path / name)
+        beside = look(root.path / name)
+        if isinstance(beside, Trouble):
+            yield beside
+        elif beside is not None:
+            yield _candidate(beside.path, beside, kind="sidecar")
 
 
 def _is_rollout(relative: str) -> bool:
@@ -71,24 +74,3 @@ def _candidate(path: str, found: FileFound, *, kind: SourceKind) -> Candidate:
         device=found.device,
         compressed=path != found.path,
     )
-
-
-def _sidecar(path: Path) -> Iterator[Candidate | Trouble]:
-    try:
-        status = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        yield Trouble(path=str(path), why=error.strerror or str(error))
-        return
-    if not stat.S_ISREG(status.st_mode):
-        yield Trouble(path=str(path), why="not a regular file")
-        return
-    found = FileFound(
-        path=str(path),
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        inode=status.st_ino,
-        device=status.st_dev,
-    )
-    yield _candidate(str(path), found, kind="sidecar")

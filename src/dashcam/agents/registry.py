@@ -1,0 +1,18 @@
+"""The agents that dashcam knows, one row each.
+
+What a stranger would get wrong: nothing outside `agents/` names an agent; whoever needs one asks here.
+"""
+
+from dashcam.agents import claude_code, codex
+from dashcam.agents.agent import Agent
+from dashcam.records.errors import NotFound
+
+AGENTS: dict[str, Agent] = {row.name: row for row in (claude_code.AGENT, codex.AGENT)}
+
+
+def agent(name: str) -> Agent:
+    """Find an agent by its name. Raises NotFound with the names there are."""
+    found = AGENTS.get(name)
+    if found is None:
+        raise NotFound(f"'{name}' is no agent that dashcam knows", f"It knows: {', '.join(sorted(AGENTS))}.")
+    return found

@@ -1,0 +1,50 @@
+"""The program `dashcam`: its table of commands. The modules behind them are imported only when they are called."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from dashcam import __version__
+from dashcam.cli.groups import LazyGroup
+
+COMMANDS = {
+    "overview": ("dashcam.cli.overview:overview", "Today at a glance; what `dashcam` alone shows."),
+    "scan": ("dashcam.cli.scan:scan", "Read what agents left on this machine."),
+    "sessions": ("dashcam.cli.sessions:sessions", "List sessions, or show one of them."),
+    "usage": ("dashcam.cli.usage:usage", "Tokens and cost by day, model, project and more."),
+    "search": ("dashcam.cli.search:search", "Find words in everything that was said."),
+    "export": ("dashcam.cli.export:export", "Write sessions, usage, calls or events to a file."),
+    "prices": ("dashcam.cli.prices:prices", "What models cost, and why a call cost what it did."),
+    "agents": ("dashcam.cli.agents:agents", "The agents that dashcam knows, and what was found of them."),
+    "audit": ("dashcam.cli.audit:audit", "The sources side by side, and the difference."),
+    "doctor": ("dashcam.cli.doctor:doctor", "Why is this number zero; what could not be read."),
+    "db": ("dashcam.cli.db:db", "Look after the database."),
+    "rebuild": ("dashcam.cli.rebuild:rebuild", "Read everything again from the journal."),
+    "restore": ("dashcam.cli.restore:restore", "Write a session's original file back."),
+    "completion": ("dashcam.cli.completion:completion", "Print the completion script of a shell."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    places=COMMANDS,
+    default="overview",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every listing takes --format table|json|csv|md. `dashcam COMMAND --help` tells more.",
+)
+@click.version_option(__version__, prog_name="dashcam", message="%(prog)s %(version)s")
+def commands() -> None:
+    """A dashcam for coding agents: records, prices and replays every session."""
+
+
+def main() -> NoReturn:
+    """Run the program."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Unicode shows a question mark in place of a sign, rather than nothing at all.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    commands.main(prog_name="dashcam")
+
+
+if __name__ == "__main__":
+    main()

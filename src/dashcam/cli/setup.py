@@ -1,0 +1,209 @@
+"""Where things are wired together: settings, database, prices and the scanner, made of the process's environment.
+
+This is the only module that reads the environment and the settings file; all else is handed what it needs.
+"""
+
+import os
+import platform
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dashcam.pricing.currency import DOLLAR, Currency
+from dashcam.pricing.currency import checked as checked_currency
+from dashcam.records.errors import BadSettings
+from dashcam.records.settings import CurrencySetting, PriceOverride, Settings
+
+if TYPE_CHECKING:
+    from dashcam.agents.agent import Agent, Environment
+    from dashcam.ingest.scan import Scanner
+    from dashcam.pricing.overrides import Override
+    from dashcam.pricing.prices import Prices
+    from dashcam.queries.moment import Moment
+    from dashcam.store.rates import Pins
+    from dashcam.store.store import Store
+
+SETTINGS_FILE = "settings.toml"
+DATABASE_FILE = "dashcam.db"
+WHOLE_UNITS = frozenset({"CLP", "HUF", "IDR", "ISK", "JPY", "KRW", "VND"})
+"""Currencies that are written without decimals."""
+
+
+class PriceMaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Makes the prices of one run; a Struct rather than a closure, because other processes are handed it too."""
+
+    overrides: tuple[PriceOverride, ...]
+    aliases: dict[str, str]
+    directory: Path
+
+    def __call__(self, pins: "Pins") -> "Prices":
+        from dashcam.pricing.prices import Prices
+
+        return Prices(pins, tuple(map(_override, self.overrides)), self.aliases, self.directory)
+
+
+class Setup:
+    """What one command works with. Nothing is opened or imported before it is asked for."""
+
+    def __init__(self, home: Path, settings: Settings, variables: dict[str, str]) -> None:
+        self.home = home
+        self.settings = settings
+        self.variables = variables
+        self.machine = platform.node()
+
+    @property
+    def settings_path(self) -> Path:
+        return self.home / SETTINGS_FILE
+
+    @cached_property
+    def database_url(self) -> str:
+        """Where the data are: DASHCAM_DATABASE_URL, else the settings' `database_url`, else a file in our home."""
+        named = self.variables.get("DASHCAM_DATABASE_URL") or self.settings.database_url
+        return named or f"sqlite:///{self.home / DATABASE_FILE}"
+
+    @cached_property
+    def agents(self) -> "dict[str, Agent]":
+        """Every agent that dashcam knows, by its name."""
+        from dashcam.agents.registry import AGENTS
+
+        return dict(AGENTS)
+
+    @cached_property
+    def environment(self) -> "Environment":
+        """The machine as the agents' modules see it."""
+        from dashcam.agents.agent import Environment
+
+        home = Path(self.variables.get("HOME") or Path.home())
+        return Environment(home=home, variables=self.variables, platform=sys.platform)
+
+    @cached_property
+    def currency(self) -> Currency:
+        """The currency to show money in. Raises BadSettings."""
+        return _currency(self.settings)
+
+    @property
+    def make_prices(self) -> PriceMaker:
+        return PriceMaker(
+            overrides=self.settings.prices, aliases=self.settings.aliases, directory=self.home
+        )
+
+    def moment(self, zone: str = "") -> "Moment":
+        """Make the moment of now, in a named zone, else the settings', else the machine's. Raises BadInput."""
+        from dashcam.queries.moment import at_present
+
+        return at_present(zone or self.settings.time_zone, self.settings.running_minutes)
+
+    def scanner(self) -> "Scanner":
+        """Make the scanner of this machine."""
+        from dashcam.ingest.scan import Scanner
+
+        return Scanner(
+            self.database_url,
+            self.agents,
+            self.environment,
+            self.settings,
+            machine=self.machine,
+            make_prices=self.make_prices,
+        )
+
+    @contextmanager
+    def store(self) -> "Iterator[Store]":
+        """Open the store, its tables up to date. Raises BadSettings and DatabaseError."""
+        from dashcam.store.store import Store
+
+        if self.database_url.startswith("sqlite:"):
+            self._make_home()
+        with Store.open(self.database_url) as store:
+            yield store
+
+    def _make_home(self) -> None:
+        """Make our own directory, for our eyes only: it will hold all that was ever said to an agent."""
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSettings(
+                f"cannot make the directory {self.home}: {error.strerror}",
+                "Set DASHCAM_HOME to a directory that you may write to.",
+            ) from error
+
+
+def read_setup() -> Setup:
+    """Read the environment and the settings file. Raises BadSettings."""
+    variables = dict(os.environ)
+    home = _home(variables)
+    return Setup(home, read_settings(home / SETTINGS_FILE), variables)
+
+
+def _home(variables: dict[str, str]) -> Path:
+    if named := variables.get("DASHCAM_HOME"):
+        return Path(named).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("dashcam", appauthor=False)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings file; where there is none, everything is as it comes. Raises BadSettings."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise BadSettings(f"cannot read {path}: {error.strerror}", "Mend it, or move it away.") from error
+    try:
+        return parse_settings(raw.decode(), path)
+    except UnicodeDecodeError as error:
+        raise BadSettings(f"{path} is not TOML: {error}", "Mend it, or move it away.") from error
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Read the words of a settings file; `path` is only named in an error. Raises BadSettings."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path} is not TOML: {error}", "Mend it, or move it away.") from error
+    except msgspec.ValidationError as error:
+        raise BadSettings(
+            f"{path}: {str(error)[0].lower()}{str(error)[1:]}", "docs/settings.md lists every setting."
+        ) from error
+
+
+def _override(said: PriceOverride) -> "Override":
+    from dashcam.pricing.overrides import Override
+
+    return Override(
+        model=said.model,
+        provider=said.provider,
+        since=said.since,
+        input=said.input,
+        output=said.output,
+        cache_read=said.cache_read or None,
+        cache_write_5m=said.cache_write_5m or None,
+        cache_write_1h=said.cache_write_1h or None,
+    )
+
+
+def _currency(settings: Settings) -> Currency:
+    code = settings.currency.strip().upper()
+    if code in {"", DOLLAR.code}:
+        return DOLLAR
+    named = {one.code.strip().upper(): one for one in settings.currencies}
+    if code not in named:
+        raise BadSettings(
+            f"the settings choose {code}, but give no rate for it",
+            f'Add to {SETTINGS_FILE}: [[currencies]] code = "{code}" per_dollar = "0.92"',
+        )
+    return _as_currency(code, named[code])
+
+
+def _as_currency(code: str, said: CurrencySetting) -> Currency:
+    digits = 0 if code in WHOLE_UNITS else 2
+    return checked_currency(
+        Currency(code=code, per_dollar=said.per_dollar, symbol=said.symbol, digits=digits)
+    )

@@ -1,0 +1,63 @@
+"""Reading everything again from the journal. The files need not exist; pinned rates stay.
+
+What a stranger would get wrong: it may be killed at any moment. What is unread is marked in the database, so the next
+scan goes on by itself.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dashcam.agents.agent import Agent
+from dashcam.ingest.recorder import Recorder, Tick
+from dashcam.pricing.prices import Prices
+from dashcam.store import sources
+from dashcam.store.batch import KnownSource
+from dashcam.store.forget import forget_all
+from dashcam.store.store import Store
+
+
+class Rebuilt(msgspec.Struct, kw_only=True):
+    """What a rebuild did."""
+
+    sources: int = 0
+    bytes: int = 0
+    unknown: int = 0
+    """Sources of agents that this version does not know: their lines stay in the journal, unread."""
+
+
+def unread(store: Store, agents: Mapping[str, Agent]) -> list[KnownSource]:
+    """List the sources of every machine whose records are not those of today's reader, the newest lines last."""
+    return [
+        source
+        for source in sources.known(store.database)
+        if source.source.agent in agents
+        and (source.bookmark.reader != agents[source.source.agent].reader or source.lines_read < source.bookmark.lines)
+    ]
+
+
+def empty(store: Store) -> int:
+    """Forget everything that was read, in one transaction. Returns how many sources there are. Raises DatabaseError."""
+    return forget_all(store.database)
+
+
+def reread(
+    store: Store,
+    agents: Mapping[str, Agent],
+    prices: Prices,
+    waiting: list[KnownSource],
+    tick: Tick = lambda _bytes, _files: None,
+) -> Rebuilt:
+    """Read sources again from the journal. Raises DatabaseError; what was read until then stays."""
+    done = Rebuilt()
+
+    def counted(size: int, files: int) -> None:
+        done.bytes += size
+        done.sources += files
+        tick(size, files)
+
+    recorder = Recorder(store, agents, prices)
+    for source in waiting:
+        recorder.reread(source, counted)
+    done.unknown = sum(source.source.agent not in agents for source in sources.known(store.database, with_memory=False))
+    return done

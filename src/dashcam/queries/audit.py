@@ -1,0 +1,293 @@
+"""What the lines of a session add up to, beside the total that the agent itself wrote; the difference is unattributed.
+
+What a stranger would get wrong: an agent's total covers the subagents, and it holds calls that leave no line (titles,
+compaction), so a difference above zero is usual; one below zero means that dashcam counts more than the agent does.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from dashcam.queries.answers import Listing
+from dashcam.queries.detail import session_detail
+from dashcam.queries.moment import Moment
+from dashcam.records.filters import Filter
+from dashcam.records.money import dollars
+from dashcam.records.rows import SessionRow, Sums
+from dashcam.store import reported, sessions
+from dashcam.store.database import Database
+from dashcam.store.reported import Account, AgentTotal
+from dashcam.store.sessions import Page
+
+LINES, AGENT, DIFFERENCE = "sum of lines", "agent's own total", "unattributed"
+
+
+class Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """What either side says. `cost_nano` is None where it is unknown."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    web_searches: int = 0
+    cost_nano: int | None = 0
+
+    def __add__(self, other: "Numbers") -> "Numbers":
+        return self._with(other, 1)
+
+    def __sub__(self, other: "Numbers") -> "Numbers":
+        return self._with(other, -1)
+
+    def _with(self, other: "Numbers", sign: int) -> "Numbers":
+        counts = {name: getattr(self, name) + sign * getattr(other, name) for name in _COUNTS}
+        known = self.cost_nano is not None and other.cost_nano is not None
+        return Numbers(**counts, cost_nano=(self.cost_nano or 0) + sign * (other.cost_nano or 0) if known else None)
+
+
+_COUNTS = Numbers.__struct_fields__[:-1]
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A session whose agent wrote a total: both sides' cost, and what no line accounts for."""
+
+    session_id: str
+    agent: str
+    project: str
+    title: str
+    started_at: int | None
+    calls: int
+    cost_usd: float | None
+    reported_cost_usd: float | None
+    unattributed_usd: float | None
+    unattributed_input_tokens: int
+    unattributed_output_tokens: int
+    unattributed_cache_read_tokens: int
+    unattributed_cache_write_tokens: int
+    unattributed_web_searches: int
+
+
+class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of a session, of one model or (empty) of all."""
+
+    account: str
+    model: str
+    counted: bool
+    files: int | None
+    calls: int | None
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    web_searches: int
+    cost_usd: float | None
+
+
+def of_sums(sums: Sums) -> Numbers:
+    """Take the side of the lines."""
+    return Numbers(
+        input=sums.input,
+        output=sums.output,
+        cache_read=sums.cache_read,
+        cache_write=sums.cache_write_5m + sums.cache_write_1h,
+        web_searches=sums.web_searches,
+        cost_nano=None if sums.unpriced_calls else sums.cost_nano,
+    )
+
+
+def of_total(total: AgentTotal) -> Numbers:
+    """Take the side of the agent."""
+    return Numbers(
+        input=total.input,
+        output=total.output,
+        cache_read=total.cache_read,
+        cache_write=total.cache_write_5m + total.cache_write_1h,
+        web_searches=total.web_searches,
+        cost_nano=total.cost_nano,
+    )
+
+
+def differences(database: Database, asked: Filter, at: Moment, *, limit: int | None = None) -> Listing[Difference]:
+    """List the sessions whose agent wrote a total, the largest difference in cost first."""
+    rows = sessions.listing(database, Filter(), Page(), quiet_since=at.quiet_since)[0]
+    chosen = {row.row for row in sessions.listing(database, asked, Page(), quiet_since=at.quiet_since)[0]}
+    together = _together(rows)
+    totals = reported.last_totals(database)
+    births = reported.births_of_forks(database)
+    by_id = {row.session_id: row for row in rows}
+    found = []
+    for row in rows:
+        if row.row in chosen and row.row in totals:
+            own = _own(database, row, totals[row.row], births, by_id)
+            found.append((row, together[row.session_id], own))
+    found.sort(key=lambda one: (-abs((sum_of(one[2]) - of_sums(one[1])).cost_nano or 0), one[0].session_id))
+    lines = sum((of_sums(sums) for _, sums, _ in found), Numbers())
+    own = sum((sum_of(own) for _, _, own in found), Numbers())
+    out_of = sum(row.row in chosen and row.relation != "subagent" for row in rows)
+    return Listing(
+        rows=[_difference(*one) for one in found[:limit]],
+        totals={
+            "sessions": len(found),
+            "cost_usd": dollars(lines.cost_nano),
+            "reported_cost_usd": dollars(own.cost_nano),
+            "unattributed_usd": dollars((own - lines).cost_nano),
+        },
+        notes=[
+            f"{len(found):,} of {out_of:,} sessions have a total that the agent wrote itself; the others cannot be compared."
+        ],
+    )
+
+
+def _together(rows: Sequence[SessionRow]) -> dict[str, Sums]:
+    """Add each session's subagents, of all depths, to it."""
+    parents = {row.session_id: row.parent for row in rows if row.relation == "subagent"}
+    sums = {row.session_id: row.sums for row in rows}
+    for row in rows:
+        above, seen = parents.get(row.session_id), {row.session_id}
+        while above in sums and above not in seen:
+            sums[above] = sums[above] + row.sums
+            seen.add(above)
+            above = parents.get(above)
+    return sums
+
+
+def _own(
+    database: Database,
+    row: SessionRow,
+    totals: Sequence[AgentTotal],
+    births: Mapping[int, int],
+    by_id: Mapping[str, SessionRow],
+) -> dict[str, Numbers]:
+    """The agent's own numbers by model; a fork's without what its parent had spent when it began."""
+    own: dict[str, Numbers] = {}
+    for total in totals:
+        own[plain(total.model)] = own.get(plain(total.model), Numbers()) + of_total(total)
+    parent = by_id.get(row.parent)
+    if parent and row.row in births:
+        for total in reported.last_total(database, parent.row, until=births[row.row]):
+            if plain(total.model) in own:
+                own[plain(total.model)] = own[plain(total.model)] - of_total(total)
+    return own
+
+
+def plain(model: str) -> str:
+    """Leave out a mark such as `[1m]`, which an agent's total has and its lines have not."""
+    return model.partition("[")[0]
+
+
+def sum_of(numbers: Mapping[str, Numbers]) -> Numbers:
+    """Add up the numbers of several models."""
+    return sum(numbers.values(), Numbers())
+
+
+def _difference(row: SessionRow, sums: Sums, own: Mapping[str, Numbers]) -> Difference:
+    lines, said = of_sums(sums), sum_of(own)
+    rest = said - lines
+    return Difference(
+        session_id=row.session_id,
+        agent=row.agent,
+        project=row.project,
+        title=row.title,
+        started_at=row.started_at,
+        calls=sums.calls,
+        cost_usd=dollars(lines.cost_nano),
+        reported_cost_usd=dollars(said.cost_nano),
+        unattributed_usd=dollars(rest.cost_nano),
+        unattributed_input_tokens=rest.input,
+        unattributed_output_tokens=rest.output,
+        unattributed_cache_read_tokens=rest.cache_read,
+        unattributed_cache_write_tokens=rest.cache_write,
+        unattributed_web_searches=rest.web_searches,
+    )
+
+
+def of_session(database: Database, session: SessionRow, at: Moment) -> Listing[AuditRow]:
+    """Put the accounts of one session side by side: its sources, their sum, the agent's total, the difference."""
+    detail = session_detail(database, session, at)
+    subagents = [row.row for row in detail.subagents]
+    main = reported.accounts(database, [session.row])
+    below = reported.accounts(database, subagents)
+    rows = [*_sources(main, ""), *_sources(below, "subagents' ")]
+    rows.append(_row(LINES, "", of_sums(detail.together), calls=detail.together.calls))
+    parent = sessions.by_prefix(database, session.parent, quiet_since=at.quiet_since) if session.parent else []
+    births, by_id = reported.births_of_forks(database), {row.session_id: row for row in parent}
+    own = _own(database, session, reported.last_total(database, session.row), births, by_id)
+    totals = {
+        "cost_usd": dollars(of_sums(detail.together).cost_nano),
+        "reported_cost_usd": None,
+        "unattributed_usd": None,
+    }
+    if not own:
+        return Listing(
+            rows=rows,
+            totals=totals,
+            notes=["The agent wrote no total of its own for this session: there is nothing to compare with."],
+        )
+    rest = sum_of(own) - of_sums(detail.together)
+    rows += [_row(AGENT, "", sum_of(own)), _row(DIFFERENCE, "", rest)]
+    rows += _by_model({plain(use.model): of_sums(use.sums) for use in detail.models}, own)
+    totals |= {
+        "reported_cost_usd": dollars(sum_of(own).cost_nano),
+        "unattributed_usd": dollars(rest.cost_nano),
+    }
+    return Listing(rows=rows, totals=totals, notes=_notes(rest))
+
+
+def _sources(accounts: Iterable[Account], whose: str) -> list[AuditRow]:
+    groups: dict[tuple[str, bool], list[Account]] = {}
+    for account in accounts:
+        groups.setdefault((account.kind, account.counted), []).append(account)
+    return [
+        _row(
+            f"{whose}{kind}" + ("" if counted else ", inherited"),
+            "",
+            of_sums(sum((account.sums for account in group), Sums())),
+            calls=sum(account.sums.calls for account in group),
+            files=len({account.source for account in group}),
+            counted=counted,
+        )
+        for (kind, counted), group in sorted(groups.items(), key=lambda item: (item[0][0], not item[0][1]))
+    ]
+
+
+def _by_model(lines: Mapping[str, Numbers], own: Mapping[str, Numbers]) -> list[AuditRow]:
+    rows = []
+    for model in sorted(lines.keys() | own.keys()):
+        ours, theirs = lines.get(model, Numbers()), own.get(model, Numbers())
+        rows += [_row(LINES, model, ours), _row(AGENT, model, theirs), _row(DIFFERENCE, model, theirs - ours)]
+    return rows
+
+
+def _row(
+    account: str,
+    model: str,
+    numbers: Numbers,
+    *,
+    calls: int | None = None,
+    files: int | None = None,
+    counted: bool = True,
+) -> AuditRow:
+    return AuditRow(
+        account=account,
+        model=model,
+        counted=counted,
+        files=files,
+        calls=calls,
+        input_tokens=numbers.input,
+        output_tokens=numbers.output,
+        cache_read_tokens=numbers.cache_read,
+        cache_write_tokens=numbers.cache_write,
+        web_searches=numbers.web_searches,
+        cost_usd=dollars(numbers.cost_nano),
+    )
+
+
+def _notes(rest: Numbers) -> list[str]:
+    if rest.cost_nano is None:
+        return ["Some calls have no price, so the costs cannot be compared (`dashcam prices` lists them)."]
+    if any(getattr(rest, name) < 0 for name in _COUNTS):
+        return [
+            "The lines hold more than the agent counted: its total is older than the last line, or it does not count a part."
+        ]
+    if rest == Numbers():
+        return ["Every token that the agent counted stands in a line."]
+    return ["What is unattributed left no line: titles, compaction and classifier calls."]

@@ -1,0 +1,90 @@
+"""Reading what the agents themselves say a session used, beside what each source's lines hold.
+
+What a stranger would get wrong: an agent's total is cumulative, so only its last one counts, and a fork's begins
+where its parent's stood.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import msgspec
+
+from dashcam.records.rows import Sums
+from dashcam.store.database import Database, Row
+from dashcam.store.ranges import SUMS
+from dashcam.store.sessions import sums_of
+from dashcam.store.totals import SUM_CALLS
+
+_TOTAL = "session, source, line, at, model, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost_nano"
+
+
+class AgentTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """The last total that an agent wrote for one model of a session."""
+
+    session: int
+    source: int
+    line: int
+    at: int
+    model: str
+    input: int
+    output: int
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    web_searches: int
+    cost_nano: int | None
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """What one source's lines say of a session's calls, by model."""
+
+    source: int
+    kind: str
+    path: str
+    model: str
+    counted: bool
+    """False for calls that another source or session owns."""
+    sums: Sums
+
+
+def last_totals(database: Database) -> dict[int, list[AgentTotal]]:
+    """Give the last total of every session that has one, by the session's row."""
+    rows = database.rows(f"SELECT {_TOTAL} FROM reported_total ORDER BY session, at, line, source, model")
+    return {int(session): _last(list(group)) for session, group in groupby(rows, key=lambda row: row[0])}
+
+
+def last_total(database: Database, session: int, *, until: int | None = None) -> list[AgentTotal]:
+    """Give the last total of one session, up to a time; empty where there is none."""
+    before, values = ("", [session]) if until is None else (" AND at <= ?", [session, until])
+    rows = database.rows(
+        f"SELECT {_TOTAL} FROM reported_total WHERE session = ?{before} ORDER BY at, line, source, model",
+        values,
+    )
+    return _last(rows) if rows else []
+
+
+def _last(rows: list[Row]) -> list[AgentTotal]:
+    place = rows[-1][1:3]
+    names = AgentTotal.__struct_fields__
+    return [AgentTotal(**dict(zip(names, row, strict=True))) for row in rows if row[1:3] == place]
+
+
+def accounts(database: Database, sessions: Iterable[int]) -> list[Account]:
+    """List what each source says of these sessions' calls, the sources by kind and path."""
+    rows = database.rows_in(
+        f"SELECT source.id, source.kind, source.path, used.model, used.counted, {SUMS} FROM ("
+        f"SELECT source, model, counted, {SUM_CALLS} FROM call WHERE session IN (??) GROUP BY source, model, counted"
+        ") AS used JOIN source ON source.id = used.source "
+        "GROUP BY source.id, source.kind, source.path, used.model, used.counted",
+        sessions,
+    )
+    found = [
+        Account(source=row[0], kind=row[1], path=row[2], model=row[3], counted=bool(row[4]), sums=sums_of(row[5:]))
+        for row in rows
+    ]
+    return sorted(found, key=lambda account: (account.kind, account.path, account.model, not account.counted))
+
+
+def births_of_forks(database: Database) -> dict[int, int]:
+    """Say when each fork began, by its row: its parent's total of that time is no spending of its own."""
+    return dict(database.rows("SELECT id, born FROM session WHERE relation = 'fork' AND born IS NOT NULL"))  # type: ignore[arg-type]
