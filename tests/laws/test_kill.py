@@ -36,7 +36,7 @@ def scan_and_kill(home: Path, url: str, after_seconds: float) -> bool:
 
 
 @pytest.mark.slow
-def test_a_scan_killed_again_and_again_ends_as_a_clean_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scan_killed_again_and_again_ends_as_a_clean_one(tmp_path: Path) -> None:
     generate(tmp_path / "home", size=4 << 20, seed=11, processes=1)
     clean = Machine(tmp_path / "home", f"sqlite:///{tmp_path / 'clean.db'}")
     started = time.monotonic()

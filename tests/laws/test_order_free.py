@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashcam.pricing.price import price
-from dashcam.records.call import ModelCall
+from dashcam.records.call import ModelCall, Priced
 from dashcam.records.source import Bookmark
 from dashcam.store.batch import Advance, Batch
 from dashcam.store.store import Store
@@ -38,7 +38,7 @@ def account(session: str, *calls: ModelCall, born: int = build.START, shared_eve
     )
 
 
-def priced(call: ModelCall) -> Any:
+def priced(call: ModelCall) -> Priced:
     prices = make_prices({})
     return price(call, prices.rate(call.provider, call.model, call.at))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashcam.pricing.price import UNPRICED, nearest, price, rate_id
-from dashcam.records.rate import Factor, Rate, Tier, TokenRates
+from dashcam.pricing.price import UNPRICED, nearest, price
+from dashcam.records.rate import Factor, Rate, Tier, TokenRates, rate_id
 from tests.support.build import model_call
 
 DOLLAR = 1_000_000_000

@@ -4,9 +4,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashcam.pricing.price import price, rate_id
+from dashcam.pricing.price import price
 from dashcam.pricing.receipt import Receipt, explain
-from dashcam.records.rate import Factor, Rate, Tier, TokenRates
+from dashcam.records.rate import Factor, Rate, Tier, TokenRates, rate_id
 from tests.support.build import model_call
 
 DOLLAR = 1_000_000_000

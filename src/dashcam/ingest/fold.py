@@ -1,6 +1,7 @@
 """From new lines to an advance that the store can keep: read by the agent's module, priced, cut into search chunks."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,7 @@ class Reading:
         self.agent = agent
         self.source = source
         self.lines_read = lines_read
+        self.memory: Any
         if bookmark.reader == agent.reader and bookmark.memory:
             self.memory = msgspec.msgpack.decode(bookmark.memory, type=agent.memory)
         else:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -178,12 +179,20 @@ def _grouped(tasks: Iterable[Task]) -> list[list[Task]]:
     return groups
 
 
+if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import SynchronizedArray
+
+    _Progress = SynchronizedArray[int]
+    """Bytes and files kept so far by all processes."""
+
+
 class _Deal(msgspec.Struct, frozen=True, kw_only=True):
     """What a process of the pool is given at its start."""
 
     scanner: Scanner
     turn: AbstractContextManager[object]
-    progress: "multiprocessing.sharedctypes.SynchronizedArray[int]"
+    progress: Any
+    """A `_Progress`."""
 
 
 _mine: list[tuple[Recorder, _Deal]] = []
@@ -207,8 +216,8 @@ def _record(tasks: list[Task]) -> Outcome:
     return recorder.record(tasks, tick)
 
 
-def _tell(progress: "multiprocessing.sharedctypes.SynchronizedArray[int]", told: list[int], tick: Tick) -> list[int]:
-    now = list(progress)
+def _tell(progress: "_Progress", told: list[int], tick: Tick) -> list[int]:
+    now = [progress[0], progress[1]]
     if now != told:
         tick(now[0] - told[0], now[1] - told[1])
     return now

@@ -10,7 +10,7 @@ import msgspec
 
 from dashcam.pricing.price import MILLION, Charge, charge, nearest, price
 from dashcam.records.call import ModelCall
-from dashcam.records.rate import Rate
+from dashcam.records.rate import Rate, rate_id
 
 
 class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):

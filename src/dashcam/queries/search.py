@@ -96,11 +96,8 @@ class _Chosen:
 
     def __init__(self, database: Database, asked: Filter, at: Moment) -> None:
         everything = msgspec.structs.replace(asked, range=Filter().range)
-        page = sessions.Page()
         self._sessions: dict[int, SessionRow] | None = None
-        self._load = lambda: {
-            row.row: row for row in sessions.listing(database, everything, page, quiet_since=at.quiet_since)[0]
-        }
+        self._database, self._asked, self._at = database, everything, at
         self._range = asked.range
 
     def holds(self, event: EventRow) -> bool:
@@ -111,7 +108,8 @@ class _Chosen:
     def session(self, row: int) -> SessionRow | None:
         """Find the session of a row; None if the filter leaves it out."""
         if self._sessions is None:
-            self._sessions = self._load()
+            found, _ = sessions.listing(self._database, self._asked, sessions.Page(), quiet_since=self._at.quiet_since)
+            self._sessions = {one.row: one for one in found}
         return self._sessions.get(row)
 
 

@@ -103,7 +103,9 @@ def calls_by_key(database: Database, key: str) -> list[StoredCall]:
 def _calls(database: Database, where: str, values: Sequence[Value]) -> list[StoredCall]:
     statement = f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call WHERE {where}) AS some ORDER BY counted DESC, at, key, variant"
     rows = database.rows(statement, values)
-    sessions = dict(database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows}))
+    sessions: dict[int, str] = dict(
+        database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows})
+    )
     made = []
     for row in rows:
         source, counted, cost, estimate, rate, session = row[len(CALL_COLUMNS) :]

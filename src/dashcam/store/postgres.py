@@ -114,7 +114,7 @@ class PostgresDatabase(Database):
         """Say which tool of PostgreSQL makes a copy."""
         raise DatabaseError(
             "a copy of a PostgreSQL database is made by its own tool",
-            f"Run `pg_dump --format=custom --file={target} \"$DASHCAM_DATABASE_URL\"`; pg_restore reads it back.",
+            f'Run `pg_dump --format=custom --file={target} "$DASHCAM_DATABASE_URL"`; pg_restore reads it back.',
         )
 
 

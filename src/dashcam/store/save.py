@@ -199,7 +199,7 @@ def _save_events(database: Database, source: int, news: Advance, row_of: dict[st
 
 def _save_facts(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
     rows = [row_of[native] for native in news.facts]
-    born = dict(database.rows_in("SELECT id, born FROM session WHERE id IN (??)", rows))
+    born: dict[int, int | None] = dict(database.rows_in("SELECT id, born FROM session WHERE id IN (??)", rows))
     for native, facts in news.facts.items():
         row = row_of[native]
         database.run(_SAVE_FACT, (row, source, *_fact_values(facts)))

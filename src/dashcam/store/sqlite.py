@@ -104,7 +104,9 @@ class SqliteDatabase(Database):
         except FileExistsError:
             raise DatabaseError(f"{target} is there already", "Choose another name: a copy replaces nothing.") from None
         except OSError as error:
-            raise DatabaseError(f"cannot write {target}: {error.strerror}", "Check that the directory is yours.") from error
+            raise DatabaseError(
+                f"cannot write {target}: {error.strerror}", "Check that the directory is yours."
+            ) from error
         try:
             self._connection.execute("VACUUM INTO ?", (str(target),))
         except sqlite3.Error as error:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def pieces(lines: Sequence[bytes], cuts: set[int], path: str = NAME, kind: Sourc
     memory = begin(path, kind)
     told: list[Record] = []
     edges = [0, *sorted(cut for cut in cuts if cut < len(lines)), len(lines)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         told += AGENT.read(list(enumerate(lines))[first:last], memory)
         memory = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=AGENT.memory)
     return told

@@ -118,34 +118,27 @@ def test_another_projects_file_gives_its_known_figures(
 
 @pytest.mark.parametrize("version", ["0.44.0", "0.80.0", "0.169.0"])
 def test_what_codex_wrote_adds_up_to_what_it_reported(fixtures_dir: Path, version: str) -> None:
-    """`codex exec --json` ends a turn with the thread's running total.
-
-    In 0.44 that total leaves out every request but the last of each... the rollout's own total is compared there.
-    """
+    """`codex exec --json` ends with the thread's running total; a request that failed has none."""
     place = fixtures_dir / "generated" / "codex" / version
-    totals = _running_totals(place)
+    totals = _reported(place / "exec-json")
     assert len(totals) == 5
     for each in found(place):
         lines = whole_lines(Path(each.file))
-        session = facts(lines, each.path).session
-        if session in totals:
-            told = figures(calls(lines, each.path))
-            prompt = told["input_uncached"] + told["cache_read"]
-            assert (prompt, told["cache_read"], told["output"]) == totals[session]
+        told = figures(calls(lines, each.path))
+        prompt = told["input_uncached"] + told["cache_read"]
+        reported = totals.get(facts(lines, each.path).session, (0, 0, 0))
+        assert (prompt, told["cache_read"], told["output"]) == reported
         assert only(Diagnostic, records(lines, each.path)) == []
 
 
-def _running_totals(place: Path) -> dict[str, tuple[int, int, int]]:
-    """Take the greatest total that each rollout holds."""
+def _reported(place: Path) -> dict[str, tuple[int, int, int]]:
     totals: dict[str, tuple[int, int, int]] = {}
-    for file in place.rglob("rollout-*.jsonl"):
-        for line in whole_lines(file):
-            payload = json.loads(line)["payload"]
-            info = payload.get("info") or {}
-            if total := info.get("total_token_usage"):
-                session = file.stem[-36:]
-                told = (total["input_tokens"], total["cached_input_tokens"], total["output_tokens"])
-                totals[session] = max(totals.get(session, (0, 0, 0)), told)
+    for file in place.glob("*.jsonl"):
+        thread = ""
+        for line in map(json.loads, whole_lines(file)):
+            thread = line.get("thread_id", thread)
+            if usage := line.get("usage"):
+                totals[thread] = (usage["input_tokens"], usage["cached_input_tokens"], usage["output_tokens"])
     return totals
 
 

@@ -91,7 +91,7 @@ def test_a_copied_header_changes_nothing_of_the_session() -> None:
 def test_a_header_of_the_thread_itself_tells_the_version_that_took_it_up_again() -> None:
     rollout = Rollout(forked_from_id=PARENT)
     rollout.line("session_meta", id=THREAD, cli_version="0.169.0", cwd="/elsewhere")
-    told = facts(child.encoded())
+    told = facts(rollout.encoded())
     assert (told.version, told.project, told.parent) == ("0.169.0", PROJECT, PARENT)
 
 

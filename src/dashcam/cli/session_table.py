@@ -1,0 +1,133 @@
+"""How sessions look in a table: one row each, subagents too, since what they cost is real and counted once."""
+
+from collections.abc import Mapping, Sequence
+
+from dashcam.agents.agent import Agent
+from dashcam.cli import words
+from dashcam.cli.output import Cell, Column
+from dashcam.pricing.currency import Currency
+from dashcam.queries.answers import SessionAnswer
+from dashcam.records.filters import CostBasis
+
+SHORTEST = 8
+STATUS = {
+    "running": Cell("● running", "blue"),
+    "waiting": Cell("◐ waiting", "yellow"),
+    "completed": Cell("✓ completed", "dim green"),
+    "failed": Cell("✗ failed", "red"),
+    "stopped": Cell("■ stopped", "dim"),
+}
+
+
+def columns(
+    rows: Sequence[SessionAnswer],
+    totals: Mapping[str, object],
+    agents: Mapping[str, Agent],
+    currency: Currency,
+    basis: CostBasis,
+) -> tuple[Column[SessionAnswer], ...]:
+    """Make the columns of a listing of sessions."""
+    length = unique_length(rows)
+    sessions, tokens = totals["sessions"], totals["total_tokens"]
+    return (
+        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="Session", show=lambda row: short_id(row, length)),
+        Column(title="Started", show=lambda row: words.time(row.started_at)),
+        Column(
+            title="Title",
+            show=title,
+            narrowest=14,
+            total=words.some(int(str(sessions)), "session"),
+        ),
+        Column(title="Agent", show=lambda row: row.agent_name, priority=7, narrowest=8),
+        Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),
+        Column(title="Branch", show=lambda row: row.branch, priority=6, narrowest=8),
+        Column(title="Model", show=models, priority=3, narrowest=12),
+        Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), right=True, priority=4),
+        Column(title="Active", show=lambda row: words.seconds(row.active_seconds), right=True, priority=5),
+        Column(title="Lines", show=lines, right=True, priority=6),
+        Column(
+            title="Tokens",
+            show=lambda row: words.tokens(row.total_tokens),
+            right=True,
+            total=words.tokens(int(str(tokens))),
+        ),
+        *cost_columns(totals, currency, basis),
+        Column(title="Source", show=lambda row: row.source, priority=5, style="dim"),
+        Column(title="Status", show=lambda row: STATUS.get(row.status, Cell(row.status))),
+    )
+
+
+def cost_columns(
+    totals: Mapping[str, object], currency: Currency, basis: CostBasis
+) -> tuple[Column[SessionAnswer], ...]:
+    """Make the column of costs; with both bases, one column for each."""
+    partial = bool(totals["unpriced_calls"] or totals["inexact_calls"])
+    cost = Column[SessionAnswer](
+        title=f"{'Reported' if basis == 'reported' else 'Cost'} {currency.code}",
+        show=lambda row: words.money(
+            words.nano(row.cost_usd), currency, at_least=row.cost_is_partial and basis != "reported"
+        ),
+        right=True,
+        total=words.money(_nano(totals["cost_usd"]), currency, at_least=partial and basis != "reported"),
+    )
+    if basis != "both":
+        return (cost,)
+    reported = Column[SessionAnswer](
+        title=f"Reported {currency.code}",
+        show=lambda row: words.money(words.nano(row.reported_cost_usd or None), currency),
+        right=True,
+        total=words.money(_nano(totals.get("reported_cost_usd")), currency),
+    )
+    return (cost, reported)
+
+
+def _nano(value: object) -> int | None:
+    return words.nano(value) if isinstance(value, (int, float)) else None
+
+
+def unique_length(rows: Sequence[SessionAnswer]) -> int:
+    """Say how many signs of an id tell all these sessions apart, subagents by their own part."""
+    ids = {row.session_id.partition(":")[0] for row in rows}
+    longest = max((len(ident) for ident in ids), default=SHORTEST)
+    length = SHORTEST
+    while length < longest and len({ident[:length] for ident in ids}) < len(ids):
+        length += 1
+    return length
+
+
+def short_id(row: SessionAnswer, length: int = SHORTEST) -> Cell:
+    """Write as much of an id as `sessions show` needs."""
+    top, colon, own = row.session_id.partition(":")
+    if colon:
+        return Cell(f"{top[:length]}:{own[:SHORTEST]}"[: 2 * length], "dim")
+    return Cell(top[:length])
+
+
+def sign(agents: Mapping[str, Agent], name: str) -> Cell:
+    """Write an agent's sign in its colour."""
+    agent = agents.get(name)
+    return Cell(agent.sign, agent.color) if agent else Cell("?")
+
+
+def title(row: SessionAnswer) -> Cell:
+    """Write a session's title; a subagent's or fork's with its sign."""
+    mark = {"subagent": "↳ ", "fork": "⑂ "}.get(row.relation, "")
+    named = row.title or "(no title)"
+    return Cell(mark + named, "dim" if row.relation == "subagent" or not row.title else "")
+
+
+def folder(project: str) -> str:
+    """Write the last part of a project's path."""
+    return project.replace("\\", "/").rstrip("/").rpartition("/")[2] or project
+
+
+def models(row: SessionAnswer) -> str:
+    """Write the model that was used most, and how many others there were."""
+    more = len(row.models) - 1
+    return f"{row.model} +{more}" if more > 0 else row.model or words.UNKNOWN
+
+
+def lines(row: SessionAnswer) -> str:
+    """Write the lines that were added and removed."""
+    return f"+{row.lines_added:,} -{row.lines_removed:,}" if row.lines_added or row.lines_removed else ""
