@@ -58,9 +58,7 @@ def plans(size: int, seed: int) -> Iterator[Plan]:
         )
         fork = rng.randint(20_000, 300_000) if main < LONG_SESSION and chance(rng, 0.035) else 0
         days = START_DAYS if main < LONG_SESSION else START_DAYS // 2
-        hour = rng.choices(
-            range(24), (1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 6, 8, 9, 9, 8, 7, 5, 4, 4, 4, 3, 2)
-        )[0]
+        hour = rng.choices(range(24), (1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 9, 8, 6, 8, 9, 9, 8, 7, 5, 4, 4, 4, 3, 2))[0]
         start = FIRST_DAY + rng.randrange(days) * DAY_MS + hour * 3_600_000 + rng.randrange(3_600_000)
         yield Plan(
             seed=seed,

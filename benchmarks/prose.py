@@ -69,9 +69,7 @@ def spread(words: Sequence[str]) -> list[str]:
     """Lay words out in a table in which the n-th takes room in proportion to 1/n; two bytes draw one."""
     weights = [1 / (rank + 3) for rank in range(len(words))]
     scale = TABLE_SIZE / sum(weights)
-    table = [
-        word for word, weight in zip(words, weights, strict=True) for _ in range(max(1, int(weight * scale)))
-    ]
+    table = [word for word, weight in zip(words, weights, strict=True) for _ in range(max(1, int(weight * scale)))]
     return (table + list(words) * (TABLE_SIZE // len(words) + 1))[:TABLE_SIZE]
 
 
@@ -174,8 +172,7 @@ class Project:
         folders = ["", *(f"{word}/" for word in draw(rng, self.words.names, 14))]
         stems = draw(rng, self.words.names, 160)
         self.paths = [
-            f"{self.cwd}/src/{rng.choice(folders)}{stem}.{rng.choice(('py', 'py', 'go', 'ts', 'md'))}"
-            for stem in stems
+            f"{self.cwd}/src/{rng.choice(folders)}{stem}.{rng.choice(('py', 'py', 'go', 'ts', 'md'))}" for stem in stems
         ]
         self.seed = f"{seed}/file/{number}"
 

@@ -32,24 +32,14 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CARDS: dict[str, Card] = {
-    "claude-opus-4-5-20251101": Card(
-        base=Rates(input=5_000, output=25_000, read=500, write_5m=6_250, write_1h=10_000)
-    ),
+    "claude-opus-4-5-20251101": Card(base=Rates(input=5_000, output=25_000, read=500, write_5m=6_250, write_1h=10_000)),
     "claude-sonnet-4-5-20250929": Card(
         base=Rates(input=3_000, output=15_000, read=300, write_5m=3_750, write_1h=6_000)
     ),
-    "claude-haiku-4-5-20251001": Card(
-        base=Rates(input=1_000, output=5_000, read=100, write_5m=1_250, write_1h=2_000)
-    ),
-    "claude-opus-4-8": Card(
-        base=Rates(input=5_000, output=25_000, read=500, write_5m=6_250, write_1h=10_000, fast=2)
-    ),
-    "claude-opus-5-5": Card(
-        base=Rates(input=4_000, output=20_000, read=200, write_5m=5_000, write_1h=8_000, fast=2)
-    ),
-    "claude-sonnet-5-5": Card(
-        base=Rates(input=2_000, output=10_000, read=100, write_5m=2_500, write_1h=4_000)
-    ),
+    "claude-haiku-4-5-20251001": Card(base=Rates(input=1_000, output=5_000, read=100, write_5m=1_250, write_1h=2_000)),
+    "claude-opus-4-8": Card(base=Rates(input=5_000, output=25_000, read=500, write_5m=6_250, write_1h=10_000, fast=2)),
+    "claude-opus-5-5": Card(base=Rates(input=4_000, output=20_000, read=200, write_5m=5_000, write_1h=8_000, fast=2)),
+    "claude-sonnet-5-5": Card(base=Rates(input=2_000, output=10_000, read=100, write_5m=2_500, write_1h=4_000)),
     "claude-haiku-5-5": Card(
         base=Rates(input=100, output=500, read=10, write_5m=125, write_1h=200),
         above=100_000,

@@ -183,9 +183,7 @@ def main() -> None:
     parser.add_argument("--size", type=read_size, default="1GiB")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--corpus", type=Path, help="use this one, or write it there if it is not")
-    parser.add_argument(
-        "--peers", type=Path, default=PEERS, help=f"where the peers are installed (default {PEERS})"
-    )
+    parser.add_argument("--peers", type=Path, default=PEERS, help=f"where the peers are installed (default {PEERS})")
     parser.add_argument("--install", action="store_true", help="install the peers there first")
     parser.add_argument("--only", action="append", choices=SECTIONS)
     parser.add_argument("--programs", action="append", help="measure just this one; may be repeated")

@@ -134,9 +134,7 @@ class Story:
                     break
             answer(script)
             finish_turn(script)
-            self.clock.wait(
-                self.rng.choice((30_000, 90_000, 240_000, 500_000, self.rng.randrange(9_000_000)))
-            )
+            self.clock.wait(self.rng.choice((30_000, 90_000, 240_000, 500_000, self.rng.randrange(9_000_000))))
         for size in agents:
             self.delegate(script, size)
         close(script, self.tally)
@@ -202,9 +200,7 @@ class Story:
 
     def save_agent(self, sub: Transcript, asked: dict[str, str], call: str) -> None:
         """Write a subagent's file where its generation keeps it, with its sidecar."""
-        folder = (
-            self.folder if self.session.dialect.flat_agents else self.folder / self.session.id / "subagents"
-        )
+        folder = self.folder if self.session.dialect.flat_agents else self.folder / self.session.id / "subagents"
         self.save(sub, folder / f"agent-{sub.agent}.jsonl", "subagents")
         if self.session.dialect.attachments:
             sidecar: Line = {"agentType": asked["subagent_type"], "description": asked["description"]}

@@ -84,9 +84,7 @@ def read(space: Workspace) -> Outcome:
     shown = lines[first - 1 : first - 1 + count]
     file = {"filePath": path, "content": "\n".join(shown), "numLines": len(shown)}
     file |= {"startLine": first, "totalLines": len(lines)}
-    return Outcome(
-        name="Read", input=asked, content=numbered(shown, first), result={"type": "text", "file": file}
-    )
+    return Outcome(name="Read", input=asked, content=numbered(shown, first), result={"type": "text", "file": file})
 
 
 def edit(space: Workspace) -> Outcome:
@@ -207,9 +205,7 @@ def todo(space: Workspace) -> Outcome:
         new = [{**task, "status": rng.choice(("in_progress", "completed"))} for task in old]
     space.todos = new
     said = "Todos have been modified successfully. Please go on with the current tasks if applicable"
-    return Outcome(
-        name="TodoWrite", input={"todos": new}, content=said, result={"oldTodos": old, "newTodos": new}
-    )
+    return Outcome(name="TodoWrite", input={"todos": new}, content=said, result={"oldTodos": old, "newTodos": new})
 
 
 def fetch(space: Workspace) -> Outcome:

@@ -30,9 +30,7 @@ def give_result(script: Transcript, outcome: Outcome, call: str, caller: str) ->
             "fullOutput": str(outcome.content)[-200:],
         }
         told |= {"elapsedTimeSeconds": 3, "totalLines": 1}
-        script.chain(
-            {"type": "progress", "data": told, "toolUseID": "bash-progress-0", "parentToolUseID": call}
-        )
+        script.chain({"type": "progress", "data": told, "toolUseID": "bash-progress-0", "parentToolUseID": call})
     script.clock.wait(outcome.seconds * 1_000)
     block: Line = {"tool_use_id": call, "type": "tool_result", "content": outcome.content}
     if outcome.is_error or outcome.name == "Bash":
@@ -45,9 +43,7 @@ def give_result(script: Transcript, outcome: Outcome, call: str, caller: str) ->
     script.carry(len(encode(outcome.content)))
     if dialect.request_log:
         digest = hashlib.sha256(encode(message)).hexdigest()
-        script.add(
-            {"type": "api-request-blob", "sessionId": script.session.id, "hash": digest, "message": message}
-        )
+        script.add({"type": "api-request-blob", "sessionId": script.session.id, "hash": digest, "message": message})
 
 
 def request(script: Transcript) -> None:
@@ -148,9 +144,7 @@ def report_progress(script: Transcript, sub: Transcript, call: str, asked: str) 
         line = msgspec.json.decode(raw)
         if line["type"] not in ("user", "assistant"):
             continue
-        nested = {
-            key: line[key] for key in ("type", "timestamp", "message", "requestId", "uuid") if key in line
-        }
+        nested = {key: line[key] for key in ("type", "timestamp", "message", "requestId", "uuid") if key in line}
         history.append(nested)
         told = {
             "message": nested,
@@ -158,9 +152,7 @@ def report_progress(script: Transcript, sub: Transcript, call: str, asked: str) 
             "type": "agent_progress",
         }
         told |= {"prompt": asked, "agentId": sub.agent}
-        script.chain(
-            {"type": "progress", "data": told, "toolUseID": f"agent_{call}", "parentToolUseID": call}
-        )
+        script.chain({"type": "progress", "data": told, "toolUseID": f"agent_{call}", "parentToolUseID": call})
 
 
 def begin(script: Transcript) -> None:
@@ -202,9 +194,7 @@ def close(script: Transcript, tally: Tally) -> None:
         script.add({"type": "summary", "summary": title, "leafUuid": script.parent})
         return
     script.add({"type": "ai-title", "aiTitle": title, "sessionId": session.id})
-    script.add(
-        {"type": "last-prompt", "lastPrompt": title, "leafUuid": script.parent, "sessionId": session.id}
-    )
+    script.add({"type": "last-prompt", "lastPrompt": title, "leafUuid": script.parent, "sessionId": session.id})
     if session.dialect.request_log:
         used = {
             model: {

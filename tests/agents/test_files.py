@@ -46,7 +46,12 @@ def test_only_accepted_files_are_found_in_the_order_of_their_names(tmp_path: Pat
 def test_accept_is_asked_with_the_path_below_the_root(tmp_path: Path) -> None:
     put(tmp_path / "a" / "b.jsonl")
     asked: list[str] = []
-    list(walk(tmp_path, lambda relative: bool(asked.append(relative))))
+
+    def accept(relative: str) -> bool:
+        asked.append(relative)
+        return False
+
+    assert list(walk(tmp_path, accept)) == []
     assert asked == ["a/b.jsonl"]
 
 

@@ -4,6 +4,7 @@ The last account of a call or a session wins, as it does in the store.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -57,7 +58,7 @@ def told(
     result = Told()
     memory = AGENT.remember(source(path=path, **of_source))
     edges = [0, *sorted(min(cut, len(raw)) for cut in cuts), len(raw)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         _keep(result, AGENT.read(numbered[start:end], memory))
         memory = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=AGENT.memory)
     return result

@@ -1,7 +1,7 @@
 """`dashcam export`: sessions, usage, calls or events for another program, any number of them."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,19 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command()
 @click.argument("what", type=click.Choice(("sessions", "usage", "calls", "events")))
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output unless told.")
-@click.option("--by", default="day", show_default=True, metavar="DIMENSIONS", help="For usage: one or two dimensions, such as day,model.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write; standard output unless told.",
+)
+@click.option(
+    "--by",
+    default="day",
+    show_default=True,
+    metavar="DIMENSIONS",
+    help="For usage: one or two dimensions, such as day,model.",
+)
 @click.option("--with-text", is_flag=True, help="For events: what was said, too.")
 @asks(sort=SORT_KEYS, limit=True, cost=True, formats=FORMATS)
 def export(question: Question, what: str, output: Path | None, by: str, *, with_text: bool) -> None:
@@ -62,7 +73,7 @@ def export(question: Question, what: str, output: Path | None, by: str, *, with_
 class _Counted:
     """Rows that are counted as they pass."""
 
-    def __init__(self, rows: Any) -> None:
+    def __init__(self, rows: Iterable[msgspec.Struct]) -> None:
         self.rows = rows
         self.count = 0
 
@@ -139,7 +150,7 @@ def _events(question: Question, store: Store, wanted: Wanted) -> Sheet:
     return Sheet(
         shape=EventAnswer,
         columns=keys_of(EventAnswer, *words_too),
-        rows=rows,  # type: ignore[arg-type]
+        rows=rows,
         closing=lambda: {"totals": {"events": rows.count}, "notes": []},
     )
 

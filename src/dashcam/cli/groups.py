@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from dashcam.records.errors import BadInput, DashcamError
 
@@ -60,6 +61,15 @@ class LazyGroup(DefaultGroup):
         module, _, name = self.places[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name from the table, so that a press of the tab key imports none of them."""
+        named = [
+            CompletionItem(name, help=words)
+            for name, (_, words) in self.places.items()
+            if name.startswith(incomplete)
+        ]
+        return named if named and not incomplete.startswith("-") else click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table."""

@@ -49,6 +49,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     """A narrow terminal loses the columns of the largest number first; 1 always stays."""
     narrowest: int = 0
     """How far a column of text may be cut to fit; 0 for never."""
+    wanted: int = 0
+    """How wide a column of text should be before a less important column gets any room."""
     total: str | Cell = ""
     """What stands in the line of totals."""
     style: str = ""
@@ -70,7 +72,7 @@ def print_listing(
             print_csv(listing.rows, keys)
         case "md":
             print_markdown(listing.rows, columns)
-            _print_notes_as_markdown(listing.notes)
+            print_notes(listing.notes, form)
         case _:
             print_table(listing.rows, columns, empty=empty)
             print_notes(listing.notes)
@@ -136,13 +138,12 @@ def markdown_text(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", safe_text(text))
 
 
-def _print_notes_as_markdown(notes: Sequence[str]) -> None:
-    for note in notes:
-        click.echo(f"\n> {markdown_text(note)}")
-
-
-def print_notes(notes: Sequence[str]) -> None:
+def print_notes(notes: Sequence[str], form: str = "table") -> None:
     """Print what to know about the numbers above."""
+    if form == "md":
+        for note in notes:
+            click.echo(f"\n> {markdown_text(note)}")
+        return
     if not notes:
         return
     paper = console()
@@ -171,7 +172,10 @@ def print_table(
     cells = [[_harmless(column.show(row)) for column in columns] for row in rows]
     totals = [_harmless(column.total) for column in columns]
     chosen, widths = fitted(columns, [*cells, totals], max(paper.width, NARROWEST))
-    lines = [[Cell(columns[at].title, "bold") for at in chosen], [Cell("─" * widths[at], "dim") for at in chosen]]
+    lines = []
+    if any(columns[at].title for at in chosen):
+        lines.append([Cell(columns[at].title, "bold") for at in chosen])
+        lines.append([Cell("─" * widths[at], "dim") for at in chosen])
     lines += [[line[at] for at in chosen] for line in cells]
     if any(totals[at].words for at in chosen):
         lines.append([Cell("─" * widths[at] if totals[at].words else "", "dim") for at in chosen])
@@ -191,8 +195,12 @@ def fitted(
         for at, column in enumerate(columns)
     ]
     least = [min(wide, column.narrowest or wide) for column, wide in zip(columns, natural, strict=True)]
+    liked = [
+        min(wide, max(column.wanted, small))
+        for column, wide, small in zip(columns, natural, least, strict=True)
+    ]
     chosen = [at for at in range(len(columns)) if natural[at]]
-    while sum(least[at] for at in chosen) + 2 * (len(chosen) - 1) > width:
+    while sum(liked[at] for at in chosen) + 2 * (len(chosen) - 1) > width:
         last = max(chosen, key=lambda at: (columns[at].priority, at))
         if columns[last].priority == 1:
             break

@@ -3,11 +3,23 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import click
+
 from dashcam.cli import words
 from dashcam.cli.options import Question
-from dashcam.cli.output import Cell, Column, console, print_csv, print_json, print_listing, print_markdown, print_notes, print_table
-from dashcam.cli.session_table import STATUS, lines, sign
-from dashcam.queries.answers import Listing, SessionAnswer, UsageAnswer
+from dashcam.cli.output import (
+    Cell,
+    Column,
+    console,
+    keys_of,
+    print_csv,
+    print_json,
+    print_markdown,
+    print_notes,
+    print_table,
+)
+from dashcam.cli.session_table import STATUS
+from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.queries.details import DetailAnswer, ToolAnswer
 from dashcam.queries.receipts import ReceiptAnswer
 
@@ -21,7 +33,7 @@ def print_detail(found: DetailAnswer, question: Question) -> None:
         case "json":
             print_json(found)
         case "csv":
-            print_csv([found], [name for name in SessionAnswer.__struct_fields__ if name != "reported_cost_usd"])
+            print_csv([found], keys_of(SessionAnswer))
         case form:
             _print_page(found, question, form)
 
@@ -30,39 +42,178 @@ def _print_page(found: DetailAnswer, question: Question, form: str) -> None:
     def money(dollars: float | None) -> str:
         return words.money(words.nano(dollars), question.setup.currency)
 
-    facts = [fact for fact in _facts(found, question, money) if _words(fact[1])]
-    named: tuple[Column[Fact], ...] = (
-        Column(title="", show=lambda fact: fact[0], style="dim"),
-        Column(title="", show=lambda fact: fact[1], narrowest=20),
-    )
-    _print_table(facts, named, form, heading="")
+    code = question.setup.currency.code
+    _print_part("", _facts(found, question, money), _FACTS, form)
     if found.total_tokens is not None:
-        _print_table(_token_rows(found), _TOKENS, form, heading="Tokens")
-    _print_table(found.receipt, _receipt_columns(found, money), form, heading="Cost, and why")
+        _print_part("Tokens", _token_rows(found), _TOKENS, form)
+    _print_part("Cost, and why", found.receipt, _receipt_columns(found, money, code), form)
     if len(found.model_usage) > 1:
-        _print_table(found.model_usage, _model_columns(money), form, heading="Models, subagents counted in")
-    _print_table(found.subagents, _subagent_columns(question, money), form, heading="Subagents")
-    _print_table(found.tools, _TOOLS, form, heading="Tools")
-    if form == "table":
-        print_notes(found.notes)
-    else:
-        print_listing(Listing(rows=[], totals=None, notes=list(found.notes)), named, form) if found.notes else None
+        _print_part("Models", found.model_usage, _model_columns(money, code), form)
+    _print_part("Subagents", found.subagents, _subagent_columns(money, code), form)
+    _print_part("Tools", found.tools, _TOOLS, form)
+    print_notes(found.notes, form)
 
 
-def _words(shown: str | Cell) -> str:
-    return shown.words if isinstance(shown, Cell) else shown
-
-
-def _print_table(rows: Iterable[Any], columns: Sequence[Column[Any]], form: str, *, heading: str) -> None:
-    rows = list(rows)
-    if not rows:
+def _print_part(heading: str, rows: Iterable[Any], columns: Sequence[Column[Any]], form: str) -> None:
+    listed = list(rows)
+    if not listed:
         return
     if form == "md":
-        print(f"\n## {heading}\n" if heading else "", end="\n" if heading else "")
-        print_markdown(rows, columns)
+        click.echo(f"\n## {heading}\n" if heading else "", nl=bool(heading))
+        print_markdown(listed, columns)
         return
-    paper = console()
     if heading:
+        paper = console()
         paper.print()
         paper.print(heading, style="bold")
-    print_table(rows, columns)
+    print_table(listed, columns)
+
+
+_FACTS: tuple[Column[Fact], ...] = (
+    Column(title="", show=lambda fact: fact[0], style="dim"),
+    Column(title="", show=lambda fact: fact[1], narrowest=20),
+)
+
+
+def _facts(found: DetailAnswer, question: Question, money: Money) -> list[Fact]:
+    agent = question.setup.agents.get(found.agent)
+    told: list[Fact] = [
+        ("Session", Cell(found.session_id, "bold")),
+        ("Title", found.title),
+        ("First prompt", "" if found.first_prompt == found.title else found.first_prompt),
+        ("Agent", _agent(found, agent.sign if agent else "?")),
+        ("Status", STATUS.get(found.status, Cell(found.status))),
+        ("Error", Cell(found.error, "red")),
+        ("Started", words.time(found.started_at, with_seconds=True)),
+        ("Ended", words.time(found.ended_at, with_seconds=True)),
+        ("Duration", f"{words.seconds(found.duration_seconds)} ({words.seconds(found.active_seconds)} active)"),
+        ("Project", found.project),
+        ("Branch", found.branch),
+        ("Machine", found.machine),
+        ("Part of", f"{found.parent_id} ({found.relation} {found.agent_type})".replace(" )", ")") if found.parent_id else ""),
+        ("Forks", ", ".join(fork.session_id for fork in found.forks)),
+        ("Models", ", ".join(found.models)),
+        ("Tokens", words.count(found.total_tokens)),
+        ("Cost", _cost(found, money)),
+        ("With subagents", _together(found, money)),
+        ("Unattributed", _unattributed(found, money)),
+        ("Inherited", f"{words.some(found.inherited_calls, 'call')} of another session" if found.inherited_calls else ""),
+        ("Conversation", _conversation(found)),
+        ("Lines", f"+{found.lines_added:,} -{found.lines_removed:,}"),
+        ("Pull requests", ", ".join(found.pull_requests)),
+        ("Source", found.source or "none with usage"),
+    ]  # fmt: skip
+    return [(name, shown) for name, shown in told if (shown.words if isinstance(shown, Cell) else shown)]
+
+
+def _agent(found: DetailAnswer, sign: str) -> str:
+    by_entry = f" by {found.entrypoint}" if found.entrypoint else ""
+    return f"{sign} {found.agent_name} {found.version}{by_entry}"
+
+
+def _cost(found: DetailAnswer, money: Money) -> str:
+    mark = words.AT_LEAST if found.cost_is_partial and found.cost_usd is not None else ""
+    said = f"{mark}{money(found.cost_usd)}"
+    if found.inexact_calls and found.estimated_cost_usd is not None:
+        said += f", estimated {words.ABOUT}{money(found.estimated_cost_usd)}"
+    if isinstance(found.reported_cost_usd, float):
+        said += f", the agent says {money(found.reported_cost_usd)}"
+    return said
+
+
+def _together(found: DetailAnswer, money: Money) -> str:
+    if not found.subagents:
+        return ""
+    both = found.together
+    mark = words.AT_LEAST if both.unpriced_calls or both.inexact_calls else ""
+    return f"{mark}{money(both.cost_usd)}, {words.count(both.total_tokens)} tokens"
+
+
+def _unattributed(found: DetailAnswer, money: Money) -> str:
+    if found.unattributed_usd is None:
+        return ""
+    return f"{money(found.unattributed_usd)} of what the agent reports stands in no line (titles, compaction and the like)"
+
+
+def _conversation(found: DetailAnswer) -> str:
+    said = [
+        words.some(found.prompts, "prompt"),
+        words.some(found.answers, "answer"),
+        words.some(found.tool_calls, "tool call") + f" ({found.tool_failures:,} failed)",
+    ]
+    return ", ".join(said + ([words.some(found.errors, "error")] if found.errors else []))
+
+
+_TOKENS: tuple[Column[tuple[str, int | None, int]], ...] = (
+    Column(title="Type", show=lambda row: row[0]),
+    Column(title="Tokens", show=lambda row: words.count(row[1]), right=True),
+    Column(title="Share", show=lambda row: words.share(row[1] or 0, row[2]), right=True),
+    Column(title="", show=lambda row: Cell(words.bar(row[1] or 0, row[2], 24), _COLORS.get(row[0], "")), priority=2),
+)
+_COLORS = {
+    "input": "#22d3ee",
+    "output": "#a855f7",
+    "cache read": "#22c55e",
+    "cache write 5m": "#f59e0b",
+    "cache write 1h": "#f59e0b",
+}
+
+
+def _token_rows(found: DetailAnswer) -> list[tuple[str, int | None, int]]:
+    whole = found.total_tokens or 0
+    told = [
+        ("input", found.input_tokens, whole),
+        ("output", found.output_tokens, whole),
+        ("  of it reasoning", found.reasoning_tokens, whole),
+        ("cache read", found.cache_read_tokens, whole),
+        ("cache write 5m", found.cache_write_5m_tokens, whole),
+        ("cache write 1h", found.cache_write_1h_tokens, whole),
+    ]
+    return [row for row in told if row[1]]
+
+
+def _receipt_columns(found: DetailAnswer, money: Money, code: str) -> tuple[Column[ReceiptAnswer], ...]:
+    return (
+        Column(title="Model", show=lambda row: row.model, narrowest=12),
+        Column(title="For", show=lambda row: row.label),
+        Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=3),
+        Column(title="Count", show=lambda row: "" if row.count is None else words.count(row.count), right=True),
+        Column(title=f"Rate {code}", show=lambda row: _rate(row, money), right=True),
+        Column(title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True, total=money(found.together.cost_usd)),
+        Column(title="Rate source", show=lambda row: row.rate, priority=2, narrowest=12, style="dim"),
+    )  # fmt: skip
+
+
+def _rate(row: ReceiptAnswer, money: Money) -> str:
+    if row.usd_per_million is not None:
+        return f"{money(row.usd_per_million)}/M"
+    return f"{money(row.usd_each)} each" if row.usd_each is not None else ""
+
+
+def _model_columns(money: Money, code: str) -> tuple[Column[UsageAnswer], ...]:
+    return (
+        Column(title="Model", show=lambda row: str(row.model), narrowest=12),
+        Column(title="Calls", show=lambda row: words.count(row.calls), right=True),
+        Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
+        Column(title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True),
+    )
+
+
+def _subagent_columns(money: Money, code: str) -> tuple[Column[SessionAnswer], ...]:
+    return (
+        Column(title="Subagent", show=lambda row: row.session_id.rpartition(":")[2], narrowest=8),
+        Column(title="Title", show=lambda row: row.title, narrowest=12),
+        Column(title="Model", show=lambda row: row.model, priority=2, narrowest=12),
+        Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), right=True, priority=3),
+        Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
+        Column(title=f"Cost {code}", show=lambda row: (words.AT_LEAST if row.cost_is_partial and row.cost_usd is not None else "") + money(row.cost_usd), right=True),
+        Column(title="Status", show=lambda row: STATUS.get(row.status, Cell(row.status)), priority=2),
+    )  # fmt: skip
+
+
+_TOOLS: tuple[Column[ToolAnswer], ...] = (
+    Column(title="Tool", show=lambda row: row.tool or "(no name)", narrowest=12),
+    Column(title="Calls", show=lambda row: words.count(row.calls), right=True),
+    Column(title="Failed", show=lambda row: Cell(words.count(row.failures), "red" if row.failures else "dim"), right=True),
+    Column(title="Time", show=lambda row: words.seconds(row.duration_seconds), right=True),
+)  # fmt: skip

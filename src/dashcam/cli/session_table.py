@@ -1,6 +1,7 @@
 """How sessions look in a table: one row each, subagents too, since what they cost is real and counted once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
 
 from dashcam.agents.agent import Agent
 from dashcam.cli import words
@@ -27,16 +28,17 @@ def columns(
     basis: CostBasis,
 ) -> tuple[Column[SessionAnswer], ...]:
     """Make the columns of a listing of sessions."""
-    length = unique_length(rows)
+    short = short_ids(row.session_id for row in rows)
     sessions, tokens = totals["sessions"], totals["total_tokens"]
     return (
         Column(title="", show=lambda row: sign(agents, row.agent)),
-        Column(title="Session", show=lambda row: short_id(row, length)),
+        Column(title="Session", show=lambda row: short_id(row, short)),
         Column(title="Started", show=lambda row: words.time(row.started_at)),
         Column(
             title="Title",
             show=title,
             narrowest=14,
+            wanted=36,
             total=words.some(int(str(sessions)), "session"),
         ),
         Column(title="Agent", show=lambda row: row.agent_name, priority=7, narrowest=8),
@@ -86,22 +88,21 @@ def _nano(value: object) -> int | None:
     return words.nano(value) if isinstance(value, (int, float)) else None
 
 
-def unique_length(rows: Sequence[SessionAnswer]) -> int:
-    """Say how many signs of an id tell all these sessions apart, subagents by their own part."""
-    ids = {row.session_id.partition(":")[0] for row in rows}
-    longest = max((len(ident) for ident in ids), default=SHORTEST)
-    length = SHORTEST
-    while length < longest and len({ident[:length] for ident in ids}) < len(ids):
-        length += 1
-    return length
+def short_ids(ids: Iterable[str]) -> dict[str, str]:
+    """Write as much of each id as tells it apart from the others, and as `sessions show` needs."""
+    tops = sorted({ident.partition(":")[0] for ident in ids})
+    short = {}
+    for at, ident in enumerate(tops):
+        near = [tops[other] for other in (at - 1, at + 1) if 0 <= other < len(tops)]
+        alike = max((len(commonprefix([ident, other])) for other in near), default=0)
+        short[ident] = ident[: max(alike + 1, SHORTEST)]
+    return short
 
 
-def short_id(row: SessionAnswer, length: int = SHORTEST) -> Cell:
-    """Write as much of an id as `sessions show` needs."""
+def short_id(row: SessionAnswer, short: Mapping[str, str]) -> Cell:
+    """Write a session's short id; a subagent's is its parent's with the beginning of its own."""
     top, colon, own = row.session_id.partition(":")
-    if colon:
-        return Cell(f"{top[:length]}:{own[:SHORTEST]}"[: 2 * length], "dim")
-    return Cell(top[:length])
+    return Cell(f"{short[top]}:{own[:SHORTEST]}", "dim") if colon else Cell(short[top])
 
 
 def sign(agents: Mapping[str, Agent], name: str) -> Cell:

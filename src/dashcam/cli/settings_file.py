@@ -49,7 +49,9 @@ def _write(path: Path, text: str) -> None:
         beside.replace(place)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise BadSettings(f"{path} cannot be written: {error.strerror}", "Check that the directory is yours.") from error
+        raise BadSettings(
+            f"{path} cannot be written: {error.strerror}", "Check that the directory is yours."
+        ) from error
 
 
 def set_price(document: TOMLDocument, price: PriceOverride) -> bool:

@@ -126,18 +126,17 @@ def some(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def rate(dollars: float | None) -> str:
-    """Write dollars per million tokens: 3.00, 0.075."""
+def rate(dollars: float | None, *, places: int = 2) -> str:
+    """Write dollars per million tokens with all the digits they have, and at least so many: 3.00, 0.075."""
     if dollars is None:
         return UNKNOWN
-    written = f"{dollars:,.9f}".rstrip("0")
-    whole, _, rest = written.partition(".")
-    return f"{whole}.{rest:<02}"
+    whole, _, rest = f"{dollars:,.9f}".rstrip("0").partition(".")
+    return f"{whole}.{rest:0<{places}}"
 
 
-def exact_money(dollars: float | None) -> str:
+def exact_money(dollars: float | None, *, places: int = 2) -> str:
     """Write dollars to the last nano-dollar, as a receipt does: $0.0222534."""
     if dollars is None:
         return UNKNOWN
     sign = "-" if dollars < 0 else ""
-    return f"{sign}${rate(abs(dollars))}"
+    return f"{sign}${rate(abs(dollars), places=places)}"

@@ -23,7 +23,7 @@ from dashcam.cli.output import csv_cell
 from dashcam.records.errors import DashcamError
 
 if TYPE_CHECKING:
-    import pyarrow
+    import pyarrow as pa
 
 ROWS_AT_ONCE = 5_000
 FILE_MODE = 0o600
@@ -90,30 +90,30 @@ TEXTS: Mapping[str, Callable[[Sheet], Iterator[str]]] = {"csv": as_csv, "json": 
 def write_parquet(sheet: Sheet, file: BinaryIO) -> None:
     """Write typed columns; times are timestamps. Raises DashcamError where pyarrow is not installed."""
     try:
-        import pyarrow
+        import pyarrow as pa
         from pyarrow import parquet
     except ModuleNotFoundError:
         raise DashcamError("Parquet needs pyarrow", "Run `pip install 'dashcam[parquet]'`.") from None
-    schema = _schema(pyarrow, sheet)
+    schema = _schema(pa, sheet)
     rows = iter(sheet.rows)
     with parquet.ParquetWriter(file, schema) as writer:
         while some := list(islice(rows, ROWS_AT_ONCE)):
             columns = {name: [_value(name, getattr(row, name)) for row in some] for name in sheet.columns}
-            writer.write_table(pyarrow.table(columns, schema=schema))
+            writer.write_table(pa.table(columns, schema=schema))
 
 
-def _schema(pyarrow: types.ModuleType, sheet: Sheet) -> "pyarrow.Schema":
+def _schema(pa: types.ModuleType, sheet: Sheet) -> "pa.Schema":
     hints = typing.get_type_hints(sheet.shape)
-    return pyarrow.schema([(name, _arrow_type(pyarrow, name, hints[name])) for name in sheet.columns])
+    return pa.schema([(name, _arrow_type(pa, name, hints[name])) for name in sheet.columns])
 
 
-def _arrow_type(pyarrow: types.ModuleType, name: str, hint: object) -> "pyarrow.DataType":
+def _arrow_type(pa: types.ModuleType, name: str, hint: object) -> "pa.DataType":
     """Choose a column's type by its field's."""
     if _is_time(name):
-        return pyarrow.timestamp("us", tz="UTC")
+        return pa.timestamp("us", tz="UTC")
     if typing.get_origin(hint) is tuple:
-        return pyarrow.list_(pyarrow.string())
-    kinds = {bool: pyarrow.bool_(), int: pyarrow.int64(), float: pyarrow.float64(), str: pyarrow.string()}
+        return pa.list_(pa.string())
+    kinds = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
     parts = set(typing.get_args(hint)) or {hint}
     return next(kind for python, kind in kinds.items() if python in parts)
 

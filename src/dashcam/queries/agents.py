@@ -13,7 +13,8 @@ from dashcam.store import holdings
 from dashcam.store.database import Database
 from dashcam.store.holdings import SessionGroup, SourceGroup
 
-TELLS = ("conversation", "thinking", "tools", "tokens", "cache", "reasoning", "cost", "title")
+TELLS = ("conversation", "tools", "tokens", "cost", "thinking", "cache", "reasoning", "title")
+"""What an agent's files may tell, what matters most first."""
 
 
 class RootAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +114,4 @@ def _agent_answer(
 def _notes(rows: list[AgentAnswer]) -> list[str]:
     if any(row.files for row in rows):
         return []
-    return [
-        'Nothing was found. Files that stand elsewhere are named in the settings: [[roots]] agent = "...", path = "...".'
-    ]
+    return ["Nothing was found. Files that stand elsewhere are named under [[roots]] in the settings."]

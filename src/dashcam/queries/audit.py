@@ -20,6 +20,10 @@ from dashcam.store.reported import Account, AgentTotal
 from dashcam.store.sessions import Page
 
 LINES, AGENT, DIFFERENCE = "sum of lines", "agent's own total", "unattributed"
+MORE_IN_LINES = (
+    "The lines hold more than the agent counted: its total is older than the last line, or it does not count a part."
+)
+NO_TOTAL = "The agent wrote no total of its own for this session: there is nothing to compare with."
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,18 +125,21 @@ def differences(database: Database, asked: Filter, at: Moment, *, limit: int | N
             found.append((row, together[row.session_id], own))
     found.sort(key=lambda one: (-abs((sum_of(one[2]) - of_sums(one[1])).cost_nano or 0), one[0].session_id))
     lines = sum((of_sums(sums) for _, sums, _ in found), Numbers())
-    own = sum((sum_of(own) for _, _, own in found), Numbers())
+    agents = sum((sum_of(own) for _, _, own in found), Numbers())
     out_of = sum(row.row in chosen and row.relation != "subagent" for row in rows)
     return Listing(
         rows=[_difference(*one) for one in found[:limit]],
         totals={
             "sessions": len(found),
             "cost_usd": dollars(lines.cost_nano),
-            "reported_cost_usd": dollars(own.cost_nano),
-            "unattributed_usd": dollars((own - lines).cost_nano),
+            "reported_cost_usd": dollars(agents.cost_nano),
+            "unattributed_usd": dollars((agents - lines).cost_nano),
         },
         notes=[
-            f"{len(found):,} of {out_of:,} sessions have a total that the agent wrote itself; the others cannot be compared."
+            (
+                f"{len(found):,} of {out_of:,} sessions have a total that the agent wrote itself; "
+                "the others cannot be compared."
+            )
         ],
     )
 
@@ -220,7 +227,7 @@ def of_session(database: Database, session: SessionRow, at: Moment) -> Listing[A
         return Listing(
             rows=rows,
             totals=totals,
-            notes=["The agent wrote no total of its own for this session: there is nothing to compare with."],
+            notes=[NO_TOTAL],
         )
     rest = sum_of(own) - of_sums(detail.together)
     rows += [_row(AGENT, "", sum_of(own)), _row(DIFFERENCE, "", rest)]
@@ -285,9 +292,7 @@ def _notes(rest: Numbers) -> list[str]:
     if rest.cost_nano is None:
         return ["Some calls have no price, so the costs cannot be compared (`dashcam prices` lists them)."]
     if any(getattr(rest, name) < 0 for name in _COUNTS):
-        return [
-            "The lines hold more than the agent counted: its total is older than the last line, or it does not count a part."
-        ]
+        return [MORE_IN_LINES]
     if rest == Numbers():
         return ["Every token that the agent counted stands in a line."]
     return ["What is unattributed left no line: titles, compaction and classifier calls."]

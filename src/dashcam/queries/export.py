@@ -1,4 +1,7 @@
-"""Calls and events as the exports write them: one flat row each, with where it stands, so that any number can be traced."""
+"""Calls and events as the exports write them: one flat row each.
+
+Each row names its file and line, so that any number can be traced back to what the agent wrote.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
@@ -49,7 +52,7 @@ class CallAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cost_usd: float | None
     estimated_cost_usd: float | None
     """With the estimate in place of a placeholder count; null where the count is exact."""
-    reported_cost_usd: float | None | UnsetType = UNSET
+    reported_cost_usd: float | UnsetType | None = UNSET
     rate: str
     exact: bool
     estimated_output_tokens: int | None

@@ -1,4 +1,4 @@
-"""Why a number may be zero or too small, what could not be read, whether the database is sound; and what to do about it.
+"""Why a number may be zero or too small, what could not be read, whether the database is sound; and what to do.
 
 A finding is data, not a failure: only `broken` means that dashcam cannot do its work.
 """
@@ -140,8 +140,8 @@ def of_retention(asked: Asked) -> Iterable[Finding]:
                 yield Finding(
                     topic=agent.title,
                     level="note",
-                    what=f"it deletes transcripts after {days} days ({habits.kept_by} in {root.path}/settings.json)",
-                    next=f"dashcam keeps what it has scanned; scan at least that often, or raise {habits.kept_by}.",
+                    what=f"it deletes its transcripts after {days} days; dashcam keeps what it has scanned",
+                    next=f"Scan at least that often, or raise {habits.kept_by} in {root.path / 'settings.json'}.",
                 )
 
 
@@ -159,7 +159,7 @@ def of_sessions(database: Database) -> Iterable[Finding]:
         yield Finding(
             topic="sessions",
             level="note",
-            what=f"{_some(counts['known_by_name'], 'session')} {_are(counts['known_by_name'])} known by their prompts alone: "
+            what=f"{_some(counts['known_by_name'], 'session')} {_are(counts['known_by_name'])} known by prompts alone: "
             "the transcripts were gone before the first scan",
             next="Their tokens and cost are shown as N/A; nothing can bring them back but a copy of the files.",
         )
@@ -199,7 +199,8 @@ def of_prices(database: Database) -> Iterable[Finding]:
         yield Finding(
             topic="prices",
             level="warning",
-            what=f"{_some(total.unpriced_calls, 'call')} of {_some(len(unpriced), 'model')} have no price: totals are least sums",
+            what=f"{_some(total.unpriced_calls, 'call')} of {_some(len(unpriced), 'model')} have no price: "
+            "totals are least sums",
             examples=_shortened(unpriced),
             next=f"dashcam prices set {unpriced[0]} --input 3 --output 15, or dashcam prices alias {unpriced[0]} MODEL",
         )

@@ -16,6 +16,7 @@ from dashcam.records.money import dollars
 from dashcam.records.rate import Factor, Rate, TokenRates, rate_id
 from dashcam.records.rows import Sums
 from dashcam.store import events, models, rates, sources
+from dashcam.store.batch import KnownSource
 from dashcam.store.database import Database
 from dashcam.store.events import StoredCall
 
@@ -100,7 +101,7 @@ class AccountAnswer(msgspec.Struct, frozen=True, kw_only=True):
     counted: bool
 
 
-class ReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True):
+class CallReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Why a call costs what it costs."""
 
     call_id: str
@@ -148,7 +149,7 @@ def _unpriced_notes(unpriced: Sequence[ModelAnswer]) -> list[str]:
     calls = sum(row.unpriced_calls for row in unpriced)
     model = unpriced[0].model
     return [
-        f"{calls:,} {'call has' if calls == 1 else 'calls have'} no price, so every total that holds them is a least sum.",
+        f"{calls:,} {'call has' if calls == 1 else 'calls have'} no price: a total that holds them is a least sum.",
         f"Set one: dashcam prices set {model} --input 3 --output 15   (dollars per million tokens)",
         f"Or say which known model it is: dashcam prices alias {model} MODEL",
     ]
@@ -241,7 +242,8 @@ def rates_of(database: Database, make_prices: MakePrices, model: str, now: int) 
         calls = sum(one.sums.calls for one in called)
         raise NotFound(
             f"no price is known for '{model}'" + (f", of which there are {calls:,} calls" if calls else ""),
-            f"`dashcam prices list --all` lists the known ones; `dashcam prices set {model} --input 3 --output 15` sets one.",
+            "`dashcam prices list --all` lists the known ones; "
+            f"`dashcam prices set {model} --input 3 --output 15` sets one.",
         )
     rows: dict[str, RateAnswer] = {}
     for rate in (*today, *sorted(kept, key=lambda rate: rate.since, reverse=True)):
@@ -258,7 +260,7 @@ def rates_of(database: Database, make_prices: MakePrices, model: str, now: int) 
     return Listing(rows=list(rows.values()), totals={"calls": calls, "cost_usd": dollars(cost)}, notes=notes)
 
 
-def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinfo) -> Listing[ReceiptAnswer]:
+def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinfo) -> Listing[CallReceiptAnswer]:
     """Explain the calls whose message or request id begins so. Raises NotFound and BadInput."""
     if len(call) < SHORTEST_CALL:
         raise BadInput(f"'{call}' is too short for a call's id", f"Give its first {SHORTEST_CALL} signs or more.")
@@ -287,16 +289,16 @@ def _receipt_answer(
     one: StoredCall,
     rate: Rate | None,
     told: Sequence[StoredCall],
-    places: dict[int, sources.KnownSource],
+    places: dict[int, KnownSource],
     zone: tzinfo,
-) -> ReceiptAnswer:
+) -> CallReceiptAnswer:
     receipt: Receipt = explain(one.call, rate)
     notes = list(receipt.notes)
     if len(told) > 1:
         notes.append(f"it stands in {len(told)} places and is counted once, for the session that made it")
     if receipt.cost_nano != one.priced.cost_nano:
         notes.append("the kept cost differs from this receipt: run `dashcam prices reprice`")
-    return ReceiptAnswer(
+    return CallReceiptAnswer(
         call_id=one.call.key,
         request_id=one.call.variant,
         session_id=one.call.session,

@@ -36,6 +36,10 @@ class Database(ABC):
         """Run a statement once for each row of values. Raises DatabaseError."""
 
     @abstractmethod
+    def insert_one(self, table: str, columns: Sequence[str], values: Sequence[Value]) -> int:
+        """Insert a row and return the id that the database gave it. Raises DatabaseError."""
+
+    @abstractmethod
     def script(self, statements: str) -> None:
         """Run several statements that are parted by semicolons."""
 

@@ -51,8 +51,8 @@ def calls(database: Database, asked: Filter, *, quiet_since: int) -> Iterator[Ca
     _within(where, "call.at", asked.range)
     columns = ", ".join(f"call.{name}" for name in CALL_COLUMNS)
     statement = (
-        f"SELECT call.source, {columns}, call.cost_nano, call.estimate_nano, call.rate, session.native_id, session.agent, "
-        "session.agent_name, session.project, session.branch, source.path FROM call "
+        f"SELECT call.source, {columns}, call.cost_nano, call.estimate_nano, call.rate, session.native_id, "
+        "session.agent, session.agent_name, session.project, session.branch, source.path FROM call "
         "JOIN session ON session.id = call.session JOIN source ON source.id = call.source "
         "WHERE {where} ORDER BY call.at, call.key, call.variant, call.source LIMIT {page}"
     )

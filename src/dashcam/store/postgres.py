@@ -7,7 +7,7 @@ import psycopg
 from psycopg import errors, sql
 
 from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
-from dashcam.store.database import Database, Row, Value
+from dashcam.store.database import Database, Row, Value, insert
 
 WRITE_LOCK = 0x6461736863616D
 """The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
@@ -57,6 +57,9 @@ class PostgresDatabase(Database):
                 cursor.executemany(_theirs(statement), values)
         except psycopg.Error as error:
             raise _translated(error) from error
+
+    def insert_one(self, table: str, columns: Sequence[str], values: Sequence[Value]) -> int:
+        return int(self.one(insert(table, columns, "RETURNING id"), values)[0])
 
     def script(self, statements: str) -> None:
         for statement in statements.split(";"):

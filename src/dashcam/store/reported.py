@@ -15,7 +15,10 @@ from dashcam.store.ranges import SUMS
 from dashcam.store.sessions import sums_of
 from dashcam.store.totals import SUM_CALLS
 
-_TOTAL = "session, source, line, at, model, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, cost_nano"
+_TOTAL = (
+    "session, source, line, at, model, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, "
+    "cost_nano"
+)
 
 
 class AgentTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,4 +90,4 @@ def accounts(database: Database, sessions: Iterable[int]) -> list[Account]:
 
 def births_of_forks(database: Database) -> dict[int, int]:
     """Say when each fork began, by its row: its parent's total of that time is no spending of its own."""
-    return dict(database.rows("SELECT id, born FROM session WHERE relation = 'fork' AND born IS NOT NULL"))  # type: ignore[arg-type]
+    return dict(database.rows("SELECT id, born FROM session WHERE relation = 'fork' AND born IS NOT NULL"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dashcam.records.source import Bookmark, Source
 from dashcam.store.batch import Advance, KnownSource
-from dashcam.store.database import Database, Row, Value, insert
+from dashcam.store.database import Database, Row, Value
 
 _COLUMNS = (
     "id, machine, agent, agent_name, kind, shape, path, generation, current, missing, size, mtime_ns, inode, device, "
@@ -117,8 +117,7 @@ def _begin(database: Database, news: Advance, generation: int) -> int:
     names: tuple[Value, ...] = (
         source.machine, source.agent, source.agent_name, source.kind, source.shape, source.path, generation, 1, 0,
     )  # fmt: skip
-    row = database.one(insert("source", _NEW, "RETURNING id"), (*names, *_marks(news)))
-    return int(row[0])
+    return database.insert_one("source", _NEW, (*names, *_marks(news)))
 
 
 def _marks(news: Advance) -> tuple[Value, ...]:

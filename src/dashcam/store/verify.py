@@ -89,7 +89,8 @@ def _frames(database: Database, source: int, path: str, shape: str, tick: Tick) 
             raw = b""
         found = len(journal.split_lines(raw)) if shape == "lines" else 1
         if raw and (len(raw), found) != (said, lines):
-            why = f"the frame at line {first_line:,} holds {len(raw):,} bytes in {found:,} lines, not {said:,} in {lines:,}"
+            holds = f"{len(raw):,} bytes in {found:,} lines, not {said:,} in {lines:,}"
+            why = f"the frame at line {first_line:,} holds {holds}"
             yield Fault(where=path, why=why, in_journal=True)
         size, count = size + len(raw), first_line + lines
         tick(said)

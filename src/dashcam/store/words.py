@@ -15,6 +15,7 @@ SHORTEST_WORD = 2
 
 _LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
 """Lower case for ASCII letters, a space for all that is no letter or digit."""
+_ASCII = bytes(range(128))
 _OTHER = re.compile(r"[^\W\x00-\x7f]+")
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -23,13 +24,19 @@ def words(text: str) -> set[str]:
     """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
     plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
     found = {word for word in set(plain.split()) if SHORTEST_WORD <= len(word) <= LONGEST_WORD}
-    if not text.isascii():
+    if not text.isascii() and _has_other_letters(text):
         found |= _words_of_other_scripts(text)
     return found
 
 
+def _has_other_letters(text: str) -> bool:
+    """Whether a text holds letters outside ASCII, and not only signs such as arrows, boxes and dashes."""
+    others = text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8")
+    return any(sign.isalnum() for sign in set(others))
+
+
 def _words_of_other_scripts(text: str) -> set[str]:
-    """Find the words that hold a letter outside ASCII; such letters are few, so only their surroundings are looked at."""
+    """Find the words that hold a letter outside ASCII; those are few: only their surroundings are looked at."""
     runs: set[str] = set()
     for match in _OTHER.finditer(text):
         start, end = match.span()

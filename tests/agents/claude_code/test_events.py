@@ -16,9 +16,9 @@ def shown(session: Transcript) -> list[tuple[str, str, str]]:
     return [(event.kind, event.name, event.text) for event in told(session.encoded()).events]
 
 
-def said(content: Any, **more: Any) -> tuple[str, str, str]:
+def said(content: object, **more: Any) -> tuple[str, str, str]:
     session = Transcript()
-    session.prompt(content, **more)
+    session.line("user", message={"role": "user", "content": content}, **more)
     (event,) = shown(session)
     return event
 
@@ -36,8 +36,7 @@ def said(content: Any, **more: Any) -> tuple[str, str, str]:
             "/init",
         ),
         (
-            "<command-name>/model</command-name><command-message>model</command-message>"
-            "<command-args>opus</command-args>",
+            "<command-name>/model</command-name><command-args>opus</command-args>",
             "user",
             "command",
             "/model opus",
@@ -72,7 +71,7 @@ def said(content: Any, **more: Any) -> tuple[str, str, str]:
         ([{"type": "something_new", "text": "hm"}], "context", "something_new", "hm"),
     ],
 )
-def test_a_user_line_is_known_by_its_words(content: Any, kind: str, name: str, words: str) -> None:
+def test_a_user_line_is_known_by_its_words(content: object, kind: str, name: str, words: str) -> None:
     assert said(content) == (kind, name, words)
 
 
@@ -180,7 +179,7 @@ def test_a_results_blocks_are_read_without_images() -> None:
         ([{"type": "text", "text": "x"}], (None, None)),
     ],
 )
-def test_changed_lines_are_counted(result: Any, changed: tuple[int | None, int | None]) -> None:
+def test_changed_lines_are_counted(result: object, changed: tuple[int | None, int | None]) -> None:
     session = Transcript()
     session.tool_result(toolUseResult=result)
     (event,) = told(session.encoded()).events

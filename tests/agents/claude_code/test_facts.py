@@ -1,5 +1,6 @@
 """What is known of a session: who it is, what it is called, how it was left."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -240,77 +241,76 @@ def test_the_agents_own_total_is_reported_at_the_latest_time() -> None:
     ]
 
 
-def leave(session: Transcript, how: str) -> None:
-    """Add lines that leave the session in one way."""
-    match how:
-        case "prompt":
-            session.prompt()
-        case "answer":
-            session.answer()
-        case "call":
-            session.answer(text(), tool_use(), stop="tool_use")
-        case "result":
-            session.tool_result()
-        case "old words" | "old thought" | "old call":
-            block = {"old words": text(), "old thought": thinking(), "old call": tool_use()}[how]
-            session.answer(block, stop=None)  # type: ignore[arg-type]
-        case "interrupt":
-            session.prompt([text("[Request interrupted by user]")])
-        case "error":
-            session.answer(text("API Error: 400 no"), isApiErrorMessage=True, model="<synthetic>")
-        case "turn_duration" | "stop_hook_summary" | "api_error":
-            session.line("system", subtype=how)
-        case "attachment":
-            session.line("attachment", attachment={"type": "date", "date": "2026-11-01"})
-        case "command output":
-            session.prompt("<local-command-stdout>Set model</local-command-stdout>")
-        case "exit":
-            session.prompt("<command-name>/exit</command-name>")
-        case "sidechain":
-            session.prompt("Find it", isSidechain=True)
-        case "cost-state" | "last-prompt" | "mode":
-            session.line(how)
+def note(kind: str, **fields: Any) -> Callable[[Transcript], object]:
+    return lambda session: session.line(kind, **fields)
+
+
+def unstopped(block: Mapping[str, Any]) -> Callable[[Transcript], object]:
+    """Answer as versions before 2.1.97 do, which mostly write no reason to stop."""
+    return lambda session: session.answer(block, stop=None)  # type: ignore[arg-type]
+
+
+WAYS: dict[str, Callable[[Transcript], object]] = {
+    "prompt": Transcript.prompt,
+    "answer": Transcript.answer,
+    "call": lambda session: session.answer(text(), tool_use(), stop="tool_use"),
+    "result": Transcript.tool_result,
+    "old words": unstopped(text()),
+    "old thought": unstopped(thinking()),
+    "old call": unstopped(tool_use()),
+    "interrupt": lambda session: session.prompt("[Request interrupted by user]"),
+    "error": lambda session: session.answer(text("API Error: 400 no"), isApiErrorMessage=True),
+    "turn over": note("system", subtype="turn_duration"),
+    "stop hook": note("system", subtype="stop_hook_summary"),
+    "retry": note("system", subtype="api_error"),
+    "attachment": note("attachment", attachment={"type": "date", "date": "2026-11-01"}),
+    "command output": lambda session: session.prompt("<local-command-stdout>ok</local-command-stdout>"),
+    "exit": lambda session: session.prompt("<command-name>/exit</command-name>"),
+    "sidechain": lambda session: session.prompt("Find it", isSidechain=True),
+    "total": note("cost-state"),
+    "last prompt": note("last-prompt"),
+}
 
 
 @pytest.mark.parametrize(
     ("how", "state"),
     [
         ("prompt", "open"),
-        ("prompt answer", "waiting"),
-        ("prompt answer attachment last-prompt mode", "waiting"),
-        ("prompt call", "open"),
-        ("prompt call result", "open"),
-        ("prompt answer prompt", "open"),
-        ("prompt old thought", "open"),
-        ("prompt old words", "waiting"),
-        ("prompt old words old call", "open"),
-        ("prompt call turn_duration", "waiting"),
-        ("prompt call stop_hook_summary", "waiting"),
-        ("prompt call api_error", "open"),
-        ("prompt call interrupt", "stopped"),
-        ("prompt interrupt turn_duration", "stopped"),
-        ("prompt interrupt prompt", "open"),
-        ("prompt error", "failed"),
-        ("prompt error stop_hook_summary", "failed"),
-        ("prompt error prompt", "open"),
-        ("prompt command output", "waiting"),
-        ("prompt answer exit", "completed"),
-        ("prompt answer exit command output", "completed"),
-        ("prompt answer cost-state", "completed"),
-        ("prompt answer cost-state prompt", "open"),
-        ("prompt answer sidechain", "waiting"),
+        ("prompt, answer", "waiting"),
+        ("prompt, answer, attachment, last prompt", "waiting"),
+        ("prompt, call", "open"),
+        ("prompt, call, result", "open"),
+        ("prompt, answer, prompt", "open"),
+        ("prompt, old thought", "open"),
+        ("prompt, old words", "waiting"),
+        ("prompt, old words, old call", "open"),
+        ("prompt, call, turn over", "waiting"),
+        ("prompt, call, stop hook", "waiting"),
+        ("prompt, call, retry", "open"),
+        ("prompt, call, interrupt", "stopped"),
+        ("prompt, interrupt, turn over", "stopped"),
+        ("prompt, interrupt, prompt", "open"),
+        ("prompt, error", "failed"),
+        ("prompt, error, stop hook", "failed"),
+        ("prompt, error, prompt", "open"),
+        ("prompt, command output", "waiting"),
+        ("prompt, answer, exit", "completed"),
+        ("prompt, answer, exit, command output", "completed"),
+        ("prompt, answer, total", "completed"),
+        ("prompt, answer, total, prompt", "open"),
+        ("prompt, answer, sidechain", "waiting"),
     ],
 )
 def test_the_last_line_that_counts_leaves_the_state(how: str, state: str) -> None:
     session = Transcript()
-    for each in how.replace("old ", "old_").replace("command output", "command_output").split():
-        leave(session, each.replace("_", " ") if each.startswith(("old_", "command_")) else each)
+    for way in how.split(", "):
+        WAYS[way](session)
     assert facts(session).state == state
 
 
 def test_a_failed_session_says_what_the_agent_said() -> None:
     session = Transcript()
-    leave(session, "error")
+    WAYS["error"](session)
     assert facts(session).error == "API Error: 400 no"
     session.prompt()
     assert facts(session).error == ""

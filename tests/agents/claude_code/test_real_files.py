@@ -9,7 +9,7 @@ from dashcam.records.call import ModelCall
 from dashcam.records.event import Event
 from dashcam.records.source import Diagnostic, Record, Source, SourceKind
 
-OTHER_FORMATS = {"stream-json", "capture", "hooks", "statusline", "codex"}
+OTHER_FORMATS = {"stream-json", "capture", "otlp", "hooks", "statusline", "codex"}
 DAMAGED_ON_PURPOSE = {
     "edge_cases.jsonl",
     "claude-sample.jsonl",
@@ -28,6 +28,7 @@ def files(fixtures_dir: Path) -> list[Path]:
         for path in found
         if path.name.endswith((".jsonl", ".meta.json", "custom-title.json"))
         and not OTHER_FORMATS.intersection(path.parts)
+        and path.name != "index.jsonl"
     ]
 
 

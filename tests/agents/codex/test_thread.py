@@ -76,6 +76,14 @@ def test_forks_and_subagents_name_their_parent(header: dict[str, Any], parent: s
     assert (told.parent, told.relation, told.agent_type) == (parent, relation, kind)
 
 
+def test_a_header_that_comes_late_does_not_rename_what_was_told_before_it() -> None:
+    rollout = Rollout("late-header")
+    rollout.prompt("First")
+    lines = rollout.encoded()
+    told = facts([lines[1], lines[0]])
+    assert (told.session, told.project, told.title) == (THREAD, PROJECT, "First")
+
+
 def test_the_root_of_the_family_is_not_the_session() -> None:
     assert facts(Rollout(session_id=PARENT, parent_thread_id=PARENT).encoded()).session == THREAD
 

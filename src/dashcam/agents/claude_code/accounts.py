@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from dashcam.agents.claude_code.blocks import as_json
+from dashcam.agents.claude_code.blocks import as_json, bare
 from dashcam.agents.claude_code.lines import Block, Message, Usage
 from dashcam.agents.claude_code.memory import Response, Step
 from dashcam.agents.claude_code.mending import Note
@@ -60,8 +60,8 @@ def _gather_block(response: Response, block: Block) -> None:
     elif block.thinking:
         response.characters += len(block.thinking)
     if block.type == "tool_use" or block.type == "server_tool_use":  # noqa: PLR1714 - the hot loop
-        if block.name and block.name not in response.tools:
-            response.tools.append(block.name)
+        if block.name and (name := bare(block.name)) not in response.tools:
+            response.tools.append(name)
         if not response.final:
             response.characters += len(as_json(block.input))
 
@@ -116,7 +116,7 @@ def _step(row: Usage, note: Note) -> Step:
     total, short, long = _writes(row, note)
     return Step(
         advisor=row.type == "advisor_message",
-        model=row.model or "",
+        model=bare(row.model),
         input=count(row.input_tokens, "iterations[].input_tokens", note),
         output=count(row.output_tokens, "iterations[].output_tokens", note),
         cache_read=count(row.cache_read_input_tokens, "iterations[].cache_read_input_tokens", note),

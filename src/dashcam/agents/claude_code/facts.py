@@ -162,7 +162,8 @@ def subagent_named(memory: Memory, agent_id: str) -> Subagent:
 def subagent_facts(memory: Memory, touched: list[str]) -> Iterator[SessionFacts]:
     """Tell what this source knows of the subagents that its lines touched."""
     for agent_id in touched:
-        if (subagent := memory.subagents.get(agent_id)) is None:
+        subagent = memory.subagents.get(agent_id)
+        if subagent is None or agent_id == memory.agent_id:
             continue
         yield SessionFacts(
             session=f"{memory.home or memory.session}:{agent_id}",

@@ -106,7 +106,9 @@ def _take(reading: Reading, line: Line, part: int) -> int:
 def _is_copied(memory: Memory, line: Line, at: int, kind: str) -> bool:
     """Say whether a line was copied from another session: it says so, or is older than its file."""
     home = memory.home
-    if line.forked_from is not None or (home and line.session_id and line.session_id != home):
+    if line.forked_from is not None:
+        return True
+    if home and line.session_id != home and bare(line.session_id) not in {"", home}:
         return True
     return memory.role == "main" and kind in {"assistant", "progress"} and at < (memory.born or 0)
 

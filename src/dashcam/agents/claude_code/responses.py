@@ -62,9 +62,7 @@ def _meet_subagent(reading: Reading, agent_id: str, parent_call: str, then: int)
     subagent.parent_call = parent_call or subagent.parent_call
 
 
-def _find(
-    reading: Reading, message: Message, line: Line | NestedLine, *, session: str, rank: int
-) -> Response | None:
+def _find(reading: Reading, message: Message, line: Line | NestedLine, *, session: str, rank: int) -> Response | None:
     """Find or begin the account of a response; None for words that no model wrote."""
     if message.model == SYNTHETIC or (message.usage is None and not message.id):
         return None

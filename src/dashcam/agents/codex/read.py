@@ -109,9 +109,7 @@ def read(lines: Iterable[Line], memory: Memory) -> Iterator[Record]:
         return
     if memory.recognised and not memory.sidecar:
         born = memory.first_at if memory.facts.born is None else memory.facts.born
-        yield msgspec.structs.replace(
-            memory.facts, born=born, first_at=memory.first_at, last_at=memory.last_at
-        )
+        yield msgspec.structs.replace(memory.facts, born=born, first_at=memory.first_at, last_at=memory.last_at)
     yield from tally.diagnostics()
     if not memory.recognised:
         why = "the file has lines, but none that Codex writes"

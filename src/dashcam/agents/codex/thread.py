@@ -13,7 +13,7 @@ from dashcam.agents.codex.memory import Memory, time_in
 from dashcam.agents.codex.pieces import Piece
 from dashcam.agents.lenient import micros
 from dashcam.records.clock import SECOND
-from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_NAMED, Relation, SessionFacts, State
+from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_NAMED, Relation, State
 
 _COPYING_LASTS = 60 * SECOND
 """Copied lines bear the time of the fork; later ones are the thread's own. No count or key hangs on it."""
@@ -60,17 +60,21 @@ def read_header(entry: Entry, memory: Memory) -> None:
 
 
 def _begin(identifier: str, entry: Entry, memory: Memory) -> None:
+    """Take the header's word, but for the id: what was told under the file's name stays under it."""
     payload = entry.payload
-    root = entry.text("session_id")
-    session = identifier or memory.named or root or memory.stem
+    before = memory.facts
+    session = identifier or memory.named or entry.text("session_id") or memory.stem
+    if memory.recognised > 1:
+        session = before.session
     source = payload.get("source")
     parent, relation, kind = _origin(payload, entry)
     git = entry.mapping("git") or {}
     born = micros(payload.get("timestamp")) or (entry.at or None)
-    memory.facts = SessionFacts(
+    memory.facts = msgspec.structs.replace(
+        before,
         session=session,
         born=born,
-        project=entry.text("cwd"),
+        project=entry.text("cwd") or before.project,
         branch=entry.text("branch", git),
         version=entry.text("cli_version"),
         entrypoint=source if type(source) is str else entry.text("originator"),

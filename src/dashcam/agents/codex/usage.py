@@ -152,9 +152,7 @@ def _check(record: dict[str, Any], name: str, vector: Vector, entry: Entry) -> N
         entry.complain("bad-count", "more input tokens are cached or written than there are")
 
 
-def _tell(
-    entry: Entry, memory: Memory, usage: Vector, total: Vector | None, *, thread: str
-) -> Iterator[ModelCall]:
+def _tell(entry: Entry, memory: Memory, usage: Vector, total: Vector | None, *, thread: str) -> Iterator[ModelCall]:
     key = _key(entry, memory, usage, total)
     if key in memory.keys:
         return

@@ -1,0 +1,87 @@
+"""`dashcam search`: where in everything that was said some words stand."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+import click
+import msgspec
+
+from dashcam.agents.agent import Agent
+from dashcam.cli import words
+from dashcam.cli.options import Question, asks
+from dashcam.cli.output import Cell, Column, keys_of, print_listing
+from dashcam.cli.session_table import folder, short_ids, sign
+from dashcam.queries.answers import Listing
+from dashcam.queries.found import HitAnswer, hit_answer
+from dashcam.records.event import EVENT_KINDS
+
+HITS = 50
+MARK = "bold yellow"
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of what was found is shown."""
+
+    hits: int
+    sessions: int
+    more: bool
+    """Whether there are more hits than these."""
+
+
+@click.command()
+@click.argument("wanted", nargs=-1, required=True, metavar="WORDS...")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(EVENT_KINDS), help="Only this kind of event; may be repeated.")  # fmt: skip
+@click.option("--limit", "most", type=click.IntRange(min=0), default=HITS, show_default=True, help="Hits at most, 0 for all.")  # fmt: skip
+@asks()
+def search(question: Question, *, wanted: tuple[str, ...], kinds: tuple[str, ...], most: int) -> None:
+    """Find words in prompts, answers, thinking, tool calls and their results.
+
+    Each word must stand in the same event, at the beginning of a word, in any case; "some words" in quotes stand
+    together.
+    """
+    from dashcam.queries.search import search as hits_of
+
+    asked = _as_typed(wanted)
+    with question.store() as store:
+        agents = question.setup.agents
+        hits = hits_of(store.database, agents, asked, question.asked, question.at, kinds=kinds)
+        rows = [hit_answer(hit, question.at.zone) for hit in islice(hits, most + 1 if most else None)]
+    more = bool(most) and len(rows) > most
+    rows = rows[:most] if most else rows
+    totals = Totals(hits=len(rows), sessions=len({row.session_id for row in rows}), more=more)
+    note = [f"There is more: these are the first {most:,} hits, the newest first."] if more else []
+    print_listing(
+        Listing(rows=rows, totals=totals, notes=note),
+        columns(rows, agents),
+        question.form,
+        keys=keys_of(HitAnswer),
+        empty=f"Nothing holds {asked}.",
+    )
+
+
+def _as_typed(text: Sequence[str]) -> str:
+    """Give a shell's words back as one text: an argument with spaces in it was quoted."""
+    if len(text) == 1:
+        return text[0]
+    return " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
+
+
+def columns(rows: Sequence[HitAnswer], agents: Mapping[str, Agent]) -> tuple[Column[HitAnswer], ...]:
+    """Make the columns of a table of hits."""
+    short = short_ids(row.session_id for row in rows)
+    return (
+        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="Session", show=lambda row: short[row.session_id.partition(":")[0]]),
+        Column(title="When", show=lambda row: words.time(row.at)),
+        Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),
+        Column(title="What", show=lambda row: _what(row), style="dim", narrowest=9),
+        Column(title="Words", show=_snippet, narrowest=20, wanted=60),
+    )
+
+
+def _what(row: HitAnswer) -> str:
+    return f"{row.kind.replace('_', ' ')} {row.name}".strip()
+
+
+def _snippet(row: HitAnswer) -> Cell:
+    return Cell(row.snippet, spans=tuple((start, end, MARK) for start, end in row.marks))

@@ -1,0 +1,128 @@
+"""`dashcam usage`: what was used, by one or two dimensions."""
+
+from collections.abc import Sequence
+
+import click
+
+from dashcam.cli import words
+from dashcam.cli.options import Question, asks
+from dashcam.cli.output import Cell, Column, keys_of, print_listing
+from dashcam.pricing.currency import Currency
+from dashcam.queries.answers import DIMENSION_KEY, Listing, UsageAnswer
+from dashcam.records.filters import DIMENSIONS, CostBasis
+
+BAR_WIDTH = 16
+TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of", "month": "Month"}
+
+
+@click.command()
+@click.option("--by", "dimensions", default="day", show_default=True, metavar="WHAT[,WHAT]", help=f"One or two of {', '.join(DIMENSIONS)}.")  # fmt: skip
+@asks(limit=True, cost=True)
+def usage(question: Question, *, dimensions: str) -> None:
+    """Tokens and cost by day, model, project and more.
+
+    Rows of time come in its order and end with today; all others by cost. Days are those of your time zone.
+    """
+    from dashcam.queries.usage import parse_dimensions, usage_listing
+
+    names = parse_dimensions(dimensions)
+    with question.store() as store:
+        found = usage_listing(store.database, question.asked, names, question.at, question.basis)
+    currency = question.setup.currency
+    keys = [DIMENSION_KEY.get(name, name) for name in names]
+    both = ["reported_cost_usd"] if question.basis == "both" else []
+    fields = keys_of(UsageAnswer, *keys, *both)
+    print_listing(
+        cut(found, question.limit, is_time=names[0] in {"hour", "day", "week", "month"}),
+        columns(names, found.totals, currency, question.basis),
+        question.form,
+        keys=[*keys, *(field for field in fields if field not in keys)],
+        empty="No usage in this range.",
+    )
+
+
+def cut(found: Listing[UsageAnswer], limit: int | None, *, is_time: bool) -> Listing[UsageAnswer]:
+    """Keep the newest or the dearest rows; the totals stay those of all."""
+    if limit is None or len(found.rows) <= limit:
+        return found
+    note = f"{limit:,} of {len(found.rows):,} rows are shown: --limit 0 shows all. Totals are of all."
+    rows = found.rows[-limit:] if is_time else found.rows[:limit]
+    return Listing(rows=rows, totals=found.totals, notes=[note, *found.notes])
+
+
+def columns(
+    names: Sequence[str], total: UsageAnswer, currency: Currency, basis: CostBasis
+) -> tuple[Column[UsageAnswer], ...]:
+    """Make the columns of a table of usage; wide terminals have every type of token, and the share of the cost."""
+    return (
+        *(_dimension(name, at) for at, name in enumerate(names)),
+        _number("Calls", "calls", total, priority=4),
+        _number("Input", "input_tokens", total, priority=2, style="#22d3ee"),
+        _number("Output", "output_tokens", total, priority=2, style="#a855f7"),
+        _number("Reasoning", "reasoning_tokens", total, priority=6, style="#a855f7"),
+        _number("Cache read", "cache_read_tokens", total, priority=3, style="#22c55e"),
+        _number("Write 5m", "cache_write_5m_tokens", total, priority=5, style="#f59e0b"),
+        _number("Write 1h", "cache_write_1h_tokens", total, priority=5, style="#f59e0b"),
+        _number("Tokens", "total_tokens", total),
+        *_costs(total, currency, basis),
+        _share(total),
+    )
+
+
+def _dimension(name: str, at: int) -> Column[UsageAnswer]:
+    key = DIMENSION_KEY.get(name, name)
+
+    def show(row: UsageAnswer) -> str | Cell:
+        value = str(getattr(row, key))
+        if name == "hour":
+            return words.time(value)
+        return value or Cell(f"(no {name})", "dim")
+
+    cuttable = 0 if name in {"hour", "day", "week", "month"} else 12
+    return Column(
+        title=TITLES.get(name, name.capitalize()),
+        show=show,
+        narrowest=cuttable,
+        total="" if at else "Total",
+    )
+
+
+def _number(title: str, key: str, total: UsageAnswer, *, priority: int = 1, style: str = "") -> Column[UsageAnswer]:
+    return Column(
+        title=title,
+        show=lambda row: words.tokens(getattr(row, key)),
+        right=True,
+        priority=priority,
+        style=style,
+        total=words.tokens(getattr(total, key)),
+    )
+
+
+def _costs(total: UsageAnswer, currency: Currency, basis: CostBasis) -> tuple[Column[UsageAnswer], ...]:
+    def cost(row: UsageAnswer) -> str:
+        partial = basis != "reported" and bool(row.unpriced_calls or row.inexact_calls)
+        return words.money(words.nano(row.cost_usd), currency, at_least=partial)
+
+    def reported(row: UsageAnswer) -> str:
+        known = row.reported_cost_usd
+        return words.money(words.nano(known if isinstance(known, float) else None), currency)
+
+    title = "Reported" if basis == "reported" else "Cost"
+    first = Column[UsageAnswer](title=f"{title} {currency.code}", show=cost, right=True, total=cost(total))
+    if basis != "both":
+        return (first,)
+    return first, Column[UsageAnswer](
+        title=f"Reported {currency.code}", show=reported, right=True, total=reported(total)
+    )
+
+
+def _share(total: UsageAnswer) -> Column[UsageAnswer]:
+    """The share of the cost, or of the tokens where nothing has a price."""
+    key = "cost_usd" if total.cost_usd else "total_tokens"
+    whole = getattr(total, key) or 0
+
+    def show(row: UsageAnswer) -> str:
+        part = getattr(row, key) or 0
+        return f"{words.bar(part, whole, BAR_WIDTH):{BAR_WIDTH}} {words.share(part, whole)}"
+
+    return Column(title="Share of cost" if total.cost_usd else "Share of tokens", show=show, priority=3)
