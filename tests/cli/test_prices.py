@@ -16,7 +16,9 @@ def program(tmp_path: Path) -> Program:
     made = Program(tmp_path)
     talk = Transcript()
     talk.prompt()
-    talk.answer(message_id="msg_known", model="claude-sonnet-4-5", spent=usage(given=1_000, output=100, cache_read=2_000))
+    talk.answer(
+        message_id="msg_known", model="claude-sonnet-4-5", spent=usage(given=1_000, output=100, cache_read=2_000)
+    )
     talk.answer(message_id="msg_strange", model="acme-1", spent=usage(given=1_000_000, output=1_000_000))
     talk.write(made.claude)
     made.data.mkdir()

@@ -29,21 +29,21 @@ ACTIVE = ("running", "waiting")
 ROWS_FOR_PEOPLE = 50
 """How many rows a table or a Markdown table has unless told; JSON and CSV have them all."""
 
-_FILTERS = (
-    click.option("--agent-type", "agent_types", multiple=True, metavar="TYPE", help="Type of agent; may be repeated."),
-    click.option("--agent", "agent_names", multiple=True, metavar="NAME", help="Instance of an agent: TYPE-default, or a name of the settings."),
-    click.option("--project", "projects", multiple=True, metavar="PART", help="Part of the project's path."),
-    click.option("--model", "models", multiple=True, metavar="PART", help="Part of a model's name."),
-    click.option("--branch", "branches", multiple=True, metavar="NAME", help="Branch of the project."),
-    click.option("--status", "statuses", multiple=True, metavar="STATUS", help=f"One of {', '.join(STATUSES)}."),
-    click.option("--active", is_flag=True, help="Only sessions that are running or waiting."),
-    click.option("--range", "range_words", metavar="RANGE", help=RANGE_HINT.removeprefix("Use ").rstrip(".") + "."),
-    click.option("--since", metavar="TIME", help="From a date or time on."),
-    click.option("--until", metavar="TIME", help="Up to a date (with all of it) or a time."),
-    click.option("--text", default="", metavar="WORDS", help="Part of the title, first prompt, project or id."),
-    click.option("--min-cost", metavar="DOLLARS", help="Only sessions that cost at least so much."),
-    click.option("--no-subagents", is_flag=True, help="Leave subagents, and what they cost, out."),
-)  # fmt: skip
+_FILTERS: dict[str, Callable[[Command], Command]] = {
+    "agent_types": click.option("--agent-type", "agent_types", multiple=True, metavar="TYPE", help="Type of agent; may be repeated."),
+    "agent_names": click.option("--agent", "agent_names", multiple=True, metavar="NAME", help="Instance of an agent: TYPE-default, or a name of the settings."),
+    "projects": click.option("--project", "projects", multiple=True, metavar="PART", help="Part of the project's path."),
+    "models": click.option("--model", "models", multiple=True, metavar="PART", help="Part of a model's name."),
+    "branches": click.option("--branch", "branches", multiple=True, metavar="NAME", help="Branch of the project."),
+    "statuses": click.option("--status", "statuses", multiple=True, metavar="STATUS", help=f"One of {', '.join(STATUSES)}."),
+    "active": click.option("--active", is_flag=True, help="Only sessions that are running or waiting."),
+    "range_words": click.option("--range", "range_words", metavar="RANGE", help=RANGE_HINT.removeprefix("Use ").rstrip(".") + "."),
+    "since": click.option("--since", metavar="TIME", help="From a date or time on."),
+    "until": click.option("--until", metavar="TIME", help="Up to a date (with all of it) or a time."),
+    "text": click.option("--text", default="", metavar="WORDS", help="Part of the title, first prompt, project or id."),
+    "min_cost": click.option("--min-cost", metavar="DOLLARS", help="Only sessions that cost at least so much."),
+    "no_subagents": click.option("--no-subagents", is_flag=True, help="Leave subagents, and what they cost, out."),
+}  # fmt: skip
 _ZONE = click.option("--tz", default="", metavar="ZONE", help="Time zone, such as Europe/Berlin; the machine's own unless told.")
 _SCAN = click.option("--scan/--no-scan", default=True, help="Read first what is new on this machine (the default), or not.")
 _COST = click.option("--cost", type=click.Choice(COST_BASES), default="calculated", show_default=True, help="Whose cost is shown.")
@@ -109,47 +109,41 @@ def asks(
     `sort` lists the keys of --sort (all of `SORT_KEYS` for sessions); the first one is what it sorts by unless told.
     """
     form = click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print it.")  # fmt: skip
-    chosen = [
-        *(_FILTERS if filters else ()),
-        *(_sorting(sort) if sort else ()),
-        *([_LIMIT] if limit else ()),
-        *([_COST] if cost else ()),
-        _ZONE,
-        *([_SCAN] if scan else ()),
-        *([] if formless else [form]),
-    ]
+    chosen: dict[str, Callable[[Command], Command]] = {
+        **(_FILTERS if filters else {}),
+        **(_sorting(sort) if sort else {}),
+        **({"limit": _LIMIT} if limit else {}),
+        **({"cost": _COST} if cost else {}),
+        "tz": _ZONE,
+        **({"scan": _SCAN} if scan else {}),
+        **({} if formless else {"form": form}),
+    }
 
     def give(command: Command) -> Command:
         import functools
 
         @functools.wraps(command)
         def asked(**given: Any) -> Any:
-            question = _question({name: given.pop(name) for name in _NAMES if name in given})
+            question = _question({name: given.pop(name) for name in chosen})
             return command(question=question, **given)
 
-        for option in reversed(chosen):
+        for option in reversed(chosen.values()):
             asked = option(asked)
         return asked
 
     return give
 
 
-_NAMES = (
-    "agent_types", "agent_names", "projects", "models", "branches", "statuses", "active", "range_words", "since", "until",
-    "text", "min_cost", "no_subagents", "tz", "scan", "cost", "limit", "sort", "reverse", "form",
-)  # fmt: skip
-
-
-def _sorting(keys: Sequence[str]) -> tuple[Callable[[Command], Command], ...]:
+def _sorting(keys: Sequence[str]) -> dict[str, Callable[[Command], Command]]:
     def read(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
         if value.lstrip("-") not in keys:
             raise BadInput(f"'{value}' is no sort key", f"Choose one of {', '.join(keys)}; a - before it turns the order.")
         return value
 
-    return (
-        click.option("--sort", default=keys[0], show_default=True, metavar="KEY", callback=read, help=f"One of {', '.join(keys)}; -KEY turns the order."),
-        click.option("--reverse", is_flag=True, help="Turn the order."),
-    )  # fmt: skip
+    return {
+        "sort": click.option("--sort", default=keys[0], show_default=True, metavar="KEY", callback=read, help=f"One of {', '.join(keys)}; -KEY turns the order."),
+        "reverse": click.option("--reverse", is_flag=True, help="Turn the order."),
+    }  # fmt: skip
 
 
 def _question(given: dict[str, Any]) -> Question:

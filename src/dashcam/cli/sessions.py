@@ -171,15 +171,14 @@ def show(question: Question, session: str) -> None:
 
 @sessions.command()
 @click.argument("session", metavar="ID")
-@click.option("--format", "form", type=click.Choice(("text", "md", "html", "json")), default="text", show_default=True, help="How to write it.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(dir_okay=False, writable=True), help="A file to write to.")
 @click.option("--all", "everything", is_flag=True, help="With injected context and hooks, which stand beside the conversation.")  # fmt: skip
-@asks(filters=False, formless=True)
-def transcript(question: Question, session: str, *, form: str, output: str | None, everything: bool) -> None:
+@asks(filters=False, formats=("text", "md", "html", "json"))
+def transcript(question: Question, session: str, *, output: str | None, everything: bool) -> None:
     """Print the conversation of a session. The HTML is one file that needs nothing else."""
     from dashcam.cli.transcript.write import write_transcript
     from dashcam.queries.sessions import one_session
 
     with question.store() as store:
         found = one_session(store.database, session, question.at)
-        write_transcript(store.database, found, question, form=form, output=output, everything=everything)
+        write_transcript(store.database, found, question, output=output, everything=everything)

@@ -25,6 +25,7 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def total(self) -> int:
+        """All tokens that were billed."""
         return self.prompt + self.output
 
 

@@ -87,7 +87,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_usage(self) -> bool:
-        """Whether tokens and cost are known: answers without any model call on record were paid by nobody knows what."""
+        """Whether tokens and cost are known: answers without any call on record cost nobody knows what."""
         return self.sums.calls > 0 or (self.source != "sidecar" and not self.answers)
 
 

@@ -12,7 +12,7 @@ SourceKind = Literal["transcript", "stream", "otlp_log", "hook", "counter", "sid
 """Best first, as billing ranks them; a sidecar holds titles and links, never usage."""
 
 Shape = Literal["lines", "document"]
-"""`lines`: append-only, read from the bookmark. `document`: rewritten whole; each version is one line of the journal."""
+"""`lines`: append-only, read from the bookmark. `document`: rewritten whole; each version is one journal line."""
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):

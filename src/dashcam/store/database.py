@@ -77,7 +77,7 @@ class Database(ABC):
 
     @abstractmethod
     def backup(self, target: Path) -> None:
-        """Write a whole, consistent copy to a new file. Raises DatabaseError, also where only a tool of the server can."""
+        """Write a whole, consistent copy to a new file. Raises DatabaseError, also where only the server can."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:

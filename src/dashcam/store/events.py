@@ -53,7 +53,8 @@ def of_session(
     order = "DESC" if before is not None else "ASC"
     cut = f"LIMIT {int(limit)}" if limit is not None else ""
     rows = database.rows(
-        f"SELECT {_EVENT} FROM event WHERE {where} ORDER BY place {order}, source {order}, line {order}, part {order} {cut}",
+        f"SELECT {_EVENT} FROM event WHERE {where} "
+        f"ORDER BY place {order}, source {order}, line {order}, part {order} {cut}",
         where.values,
     )
     found = [event_row(row) for row in rows]
@@ -101,7 +102,10 @@ def calls_by_key(database: Database, key: str) -> list[StoredCall]:
 
 
 def _calls(database: Database, where: str, values: Sequence[Value]) -> list[StoredCall]:
-    statement = f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call WHERE {where}) AS some ORDER BY counted DESC, at, key, variant"
+    statement = (
+        f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call "
+        f"WHERE {where}) AS found ORDER BY counted DESC, at, key, variant"
+    )
     rows = database.rows(statement, values)
     sessions: dict[int, str] = dict(
         database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows})
@@ -132,7 +136,8 @@ def tools_of(database: Database, session: int) -> list[ToolRow]:
     """Count a session's tool calls by tool, the most used first."""
     rows = database.rows(
         "SELECT name, sum(CASE WHEN kind = 'tool_call' THEN 1 ELSE 0 END), "
-        "sum(CASE WHEN kind = 'tool_result' AND ok = 0 THEN 1 ELSE 0 END), CAST(sum(coalesce(duration_us, 0)) AS bigint) "
+        "sum(CASE WHEN kind = 'tool_result' AND ok = 0 THEN 1 ELSE 0 END), "
+        "CAST(sum(coalesce(duration_us, 0)) AS bigint) "
         "FROM event WHERE session = ? AND counted = 1 AND kind IN ('tool_call', 'tool_result') GROUP BY name",
         (session,),
     )

@@ -10,15 +10,16 @@ from dashcam.store.settle import LAST
 KIND_RANK = {"transcript": 0, "stream": 1, "otlp_log": 2, "hook": 3, "counter": 4, "sidecar": 5}
 
 _NAMES = (
-    "kind", "path", "generation", "agent_name", "machine", "born", "first_at", "last_at", "project", "branch", "version",
-    "entrypoint", "title", "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call", "state",
-    "error", "pull_requests",
+    "kind", "path", "generation", "agent_name", "machine", "born", "first_at", "last_at", "project", "branch",
+    "version", "entrypoint", "title", "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call",
+    "state", "error", "pull_requests",
 )  # fmt: skip
 _OF_THE_SOURCE = 5
 """How many of the names, from the first, are the source's own."""
 _FACTS = (
-    f"SELECT {', '.join(('source.' if at < _OF_THE_SOURCE else 'session_fact.') + name for at, name in enumerate(_NAMES))} "
-    "FROM session_fact JOIN source ON source.id = session_fact.source WHERE session_fact.session = ?"
+    "SELECT "
+    + ", ".join(("source." if at < _OF_THE_SOURCE else "session_fact.") + name for at, name in enumerate(_NAMES))
+    + " FROM session_fact JOIN source ON source.id = session_fact.source WHERE session_fact.session = ?"
 )
 _HINT = (
     "SELECT title_hint.title FROM title_hint JOIN event ON event.key = title_hint.key WHERE event.session = ? "
@@ -33,8 +34,9 @@ _FORKED_FROM = (
 )
 
 _KEPT = (
-    "agent_name", "machine", "source_kind", "first_at", "last_at", "project", "branch", "version", "entrypoint", "title",
-    "first_prompt", "parent", "relation", "agent_type", "parent_call", "state", "error", "pull_requests", "born",
+    "agent_name", "machine", "source_kind", "first_at", "last_at", "project", "branch", "version", "entrypoint",
+    "title", "first_prompt", "parent", "relation", "agent_type", "parent_call", "state", "error", "pull_requests",
+    "born",
 )  # fmt: skip
 
 

@@ -130,7 +130,8 @@ def pieces(database: Database, source: int, *, first_line: int = 0) -> Iterator[
 def frame_at(database: Database, source: int, line: int) -> tuple[int, int, bytes] | None:
     """Find the frame that holds a line: its first line, its number of lines, its bytes."""
     found = database.rows(
-        "SELECT first_line, lines, data FROM frame WHERE source = ? AND first_line <= ? ORDER BY first_line DESC LIMIT 1",
+        "SELECT first_line, lines, data FROM frame WHERE source = ? AND first_line <= ? "
+        "ORDER BY first_line DESC LIMIT 1",
         (source, line),
     )
     if not found or line >= found[0][0] + found[0][1]:

@@ -1,4 +1,4 @@
-"""The rates that calls were priced with. A rate once used for a model and a day is kept with them, also over a rebuild."""
+"""The rates that calls were priced with. One used for a model and a day is kept, also over a rebuild."""
 
 from collections.abc import Mapping
 

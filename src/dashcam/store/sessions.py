@@ -13,10 +13,10 @@ from dashcam.store.ranges import SUMS, usage_in
 from dashcam.store.totals import USAGE
 
 _OWN = (
-    "id", "native_id", "agent", "agent_name", "machine", "project", "branch", "title", "first_prompt", "model", "models",
-    "first_at", "last_at", "active_us", "inherited_calls", "source_kind", "parent", "relation", "agent_type",
-    "parent_call", "version", "entrypoint", "error", "pull_requests", "prompts", "answers", "events", "tool_calls", "tool_failures",
-    "errors", "lines_added", "lines_removed", "revision",
+    "id", "native_id", "agent", "agent_name", "machine", "project", "branch", "title", "first_prompt", "model",
+    "models", "first_at", "last_at", "active_us", "inherited_calls", "source_kind", "parent", "relation", "agent_type",
+    "parent_call", "version", "entrypoint", "error", "pull_requests", "prompts", "answers", "events", "tool_calls",
+    "tool_failures", "errors", "lines_added", "lines_removed", "revision",
 )  # fmt: skip
 
 _SORT: dict[SortKey, str] = {
@@ -24,7 +24,8 @@ _SORT: dict[SortKey, str] = {
     "ended": "coalesce(session.last_at, 0)",
     "duration": "coalesce(session.last_at - session.first_at, -1)",
     "active": "session.active_us",
-    "tokens": "coalesce({sums}.input + {sums}.output + {sums}.cache_read + {sums}.cache_write_5m + {sums}.cache_write_1h, 0)",
+    "tokens": "coalesce({sums}.input + {sums}.output + {sums}.cache_read "
+    "+ {sums}.cache_write_5m + {sums}.cache_write_1h, 0)",
     "cost": "coalesce({sums}.cost_nano, 0)",
     "calls": "coalesce({sums}.calls, 0)",
     "project": "session.project",
@@ -78,7 +79,10 @@ def _from(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where
         source, values, sums = "session", [], "session"
     else:
         usage, numbers = usage_in(asked.range)
-        source = f"session LEFT JOIN (SELECT session, {SUMS} FROM {usage} AS one GROUP BY session) AS used ON used.session = session.id"
+        source = (
+            f"session LEFT JOIN (SELECT session, {SUMS} FROM {usage} AS one GROUP BY session) AS used "
+            "ON used.session = session.id"
+        )
         values, sums = list[Value](numbers), "used"
         _happened_in(where, asked.range)
     if asked.minimum_cost_nano is not None:

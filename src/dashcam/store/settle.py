@@ -61,7 +61,7 @@ def settle(accounts: Sequence[Account]) -> list[Verdict]:
 
 
 def _is_ambiguous(accounts: Iterable[Account]) -> bool:
-    """Whether a gateway gave one message id to several requests: different ids, outside sidechains, different prompts."""
+    """Whether a gateway gave one message id to several requests: other ids and other prompts, no sidechain."""
     prompts: dict[str, tuple[int, int]] = {}
     for account in accounts:
         if account.variant and not account.sidechain:

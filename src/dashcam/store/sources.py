@@ -55,7 +55,8 @@ def by_ids(database: Database, ids: Iterable[int]) -> dict[int, KnownSource]:
 def find(database: Database, machine: str, path: str) -> KnownSource | None:
     """Find the current generation of a source."""
     found = database.rows(
-        f"SELECT {_COLUMNS} FROM source WHERE machine = ? AND path = ? AND current = 1 ORDER BY generation DESC LIMIT 1",
+        f"SELECT {_COLUMNS} FROM source WHERE machine = ? AND path = ? AND current = 1 "
+        "ORDER BY generation DESC LIMIT 1",
         (machine, path),
     )
     return _known(found[0]) if found else None

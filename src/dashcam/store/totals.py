@@ -1,7 +1,7 @@
 """What a session adds up to: kept with it, and recomputed from what counts whenever that changes.
 
-Sums are kept by quarters of an hour, since every time zone's day begins on one; so a range or a day of any zone is a sum
-of few rows. Only the quarters from the first change on are computed again.
+Sums are kept by quarters of an hour, since every time zone's day begins on one; so a range or a day of any zone is a
+sum of few rows. Only the quarters from the first change on are computed again.
 """
 
 from collections.abc import Mapping
@@ -139,7 +139,7 @@ def _sums(database: Database, session: int, table: str, columns: tuple[str, ...]
 def _reported(
     database: Database, session: int, born: object, of_calls: int | None, parent: str, relation: str
 ) -> int | None:
-    """The agent's own cost: its cumulative total if it wrote one, less what a fork took over; else that of its calls."""
+    """The agent's own cost: its total if it wrote one, less what a fork took over; else that of its calls."""
     last = _last_total(database, session, None)
     if last is None:
         return of_calls

@@ -53,5 +53,6 @@ def _by_tool(asked: Filter) -> tuple[str, list[int]]:
                 where.add(f"at {sign} ?", at)
                 values.append(at)
     group = f"session, at / {QUARTER}, model, tools"
-    text = f"(SELECT session, at / {QUARTER} AS bucket, model, tools, {SUM_CALLS} FROM call WHERE {where} GROUP BY {group})"
+    columns = f"session, at / {QUARTER} AS bucket, model, tools, {SUM_CALLS}"
+    text = f"(SELECT {columns} FROM call WHERE {where} GROUP BY {group})"
     return text, values

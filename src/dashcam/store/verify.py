@@ -111,7 +111,7 @@ def _totals(database: Database) -> Iterator[Fault]:
     usage = ", ".join(f"CAST(sum({name}) AS bigint)" for name in USAGE)
     activity = ", ".join(f"CAST(sum({name}) AS bigint)" for name in ACTIVITY)
     counted = f"(SELECT session, {SUM_CALLS} FROM call WHERE counted = 1 GROUP BY session)"
-    recount = _by_session(database, f"SELECT session, {usage} FROM {counted} AS some GROUP BY session")
+    recount = _by_session(database, f"SELECT session, {usage} FROM {counted} AS found GROUP BY session")
     buckets = _by_session(database, f"SELECT session, {usage} FROM usage_bucket GROUP BY session")
     doings = _by_session(database, f"SELECT session, {activity} FROM activity_bucket GROUP BY session")
     events = _by_session(database, "SELECT session, count(*) FROM event WHERE counted = 1 GROUP BY session")

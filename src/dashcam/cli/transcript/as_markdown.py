@@ -1,0 +1,77 @@
+"""A transcript as Markdown. Its words are Markdown too, so they may look like themselves, but not like our headings.
+
+Raw HTML and images are taken apart outside code: whoever shows the file must not fetch what a transcript names.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dashcam.cli.output import markdown_text
+from dashcam.cli.transcript.page import Page, Said, spoken
+from dashcam.queries.entries import EntryAnswer
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s+(.*?))?\s*#*\s*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
+_CODE = re.compile(r"(`+)(?:(?!`).)+?\1(?!`)")
+_RUNS = re.compile(r"`{3,}")
+
+
+def pieces(page: Page, entries: Iterable[EntryAnswer]) -> Iterator[str]:
+    """Yield the Markdown, piece by piece."""
+    yield f"# {markdown_text(page.title)}\n\n"
+    for name, value in page.facts():
+        yield f"- {name}: {markdown_text(value)}\n"
+    for said in spoken(entries):
+        detail = f" {markdown_text(said.detail)}" if said.detail else ""
+        yield f"\n## {said.speaker}{detail} · {said.time}\n\n"
+        if said.given:
+            yield fenced(said.given) + "\n"
+        if said.text.strip():
+            yield _body(said) + "\n"
+
+
+def _body(said: Said) -> str:
+    if said.kind in {"user", "assistant"}:
+        return tamed(said.text)
+    if said.kind == "thinking":
+        return "\n".join(f"> {line}".rstrip() for line in tamed(said.text).split("\n"))
+    return fenced(said.text)
+
+
+def fenced(text: str) -> str:
+    """Put a text into a code block that it cannot end by itself."""
+    longest = max((len(run) for run in _RUNS.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def tamed(text: str) -> str:
+    """Let Markdown be Markdown, less headings, images and HTML; an open code block is closed."""
+    lines, fence = [], ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and fence and mark[1].startswith(fence) and not line[mark.end() :].strip():
+            fence = ""
+        elif not fence:
+            line = _tame_line(line)  # noqa: PLW2901  the line as it is kept
+        lines.append(line)
+    return "\n".join([*lines, fence] if fence else lines)
+
+
+def _tame_line(line: str) -> str:
+    if heading := _HEADING.match(line):
+        line = f"**{heading[1]}**" if heading[1] else ""
+    elif _UNDERLINE.match(line):
+        line = "\\" + line.lstrip()
+    parts, end = [], 0
+    for code in _CODE.finditer(line):
+        parts += [_tame_words(line[end : code.start()]), code[0]]
+        end = code.end()
+    return "".join([*parts, _tame_words(line[end:])])
+
+
+def _tame_words(words: str) -> str:
+    return words.replace("<", "&lt;").replace("![", "!\\[")
