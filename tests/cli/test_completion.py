@@ -18,4 +18,4 @@ def test_each_shell_has_its_script(tmp_path: Path, shell: str) -> None:
 )
 def test_commands_and_values_are_completed(tmp_path: Path, typed: str, at: int, completed: str) -> None:
     asked = {"_DASHCAM_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": str(at)}
-    assert f"plain,{completed}\n" in Program(tmp_path).says(**asked)
+    assert f"plain,{completed}\n" in Program(tmp_path).says(env=asked)

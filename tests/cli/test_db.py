@@ -68,7 +68,7 @@ def test_a_copy_is_whole_and_replaces_nothing(program: Program, tmp_path: Path) 
     copy = tmp_path / "copy.db"
     program.says("db", "backup", str(copy))
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert program.says("db", "verify", DASHCAM_DATABASE_URL=f"sqlite:///{copy}").startswith("Sound")
+    assert program.says("db", "verify", env={"DASHCAM_DATABASE_URL": f"sqlite:///{copy}"}).startswith("Sound")
     assert program.run("db", "backup", str(copy)).exit_code == 1
 
 
@@ -78,7 +78,7 @@ def test_compacting_and_upgrading_are_quiet_where_nothing_is_to_do(program: Prog
 
 
 def test_a_postgres_copy_is_left_to_its_own_tool(program: Program, postgres_url: str) -> None:
-    result = program.run("db", "backup", "x", DASHCAM_DATABASE_URL=postgres_url)
+    result = program.run("db", "backup", "x", env={"DASHCAM_DATABASE_URL": postgres_url})
     assert (result.exit_code, "pg_dump" in result.stderr) == (1, True)
 
 

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
+from dashcam.records.session import SessionFacts
 from dashcam.records.source import Record, Shape, Source, SourceKind
 
 Gives = Literal["yes", "partial", "no"]
@@ -87,5 +89,6 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """A fold: it touches only `memory`, and reading in pieces gives what reading whole gives."""
     body: Callable[[bytes, Event], Body]
     """What an event says, from its line."""
-    calls_only: Callable[[bytes], bool] = lambda _line: True
-    """Whether a line may matter to usage totals: a quick test that may say yes too often, never no wrongly."""
+    first_look: Callable[[bytes, Any], Iterator[ModelCall | SessionFacts]]
+    """The model calls in the content of a whole file, as `read` would give them but for lines, tools and ranks; and of
+    its sessions what places a call: id, birth, project, branch."""

@@ -1,4 +1,4 @@
-"""Groups of commands: a module is imported when its command is called, so that no command pays for another's imports."""
+"""Groups of commands: a module is imported when its command is called, so that none pays for another's imports."""
 
 import importlib
 import sys
@@ -23,7 +23,10 @@ class DefaultGroup(click.Group):
         self.default = default
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default command's name before options that are not the group's own; shell completion asks for all names."""
+        """Put the default command's name before options that are not the group's own.
+
+        Shell completion, which asks for all names, is left alone.
+        """
         own = {name for option in self.get_params(ctx) for name in option.opts}
         named = bool(args) and not (args[0].startswith("-") and args[0] not in own)
         if not named and not ctx.resilient_parsing:
@@ -37,9 +40,10 @@ class DefaultGroup(click.Group):
         if args and self.get_command(ctx, args[0]) is None:
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {' or '.join(near)}?" if near else f" Choose one of {', '.join(self.list_commands(ctx))}."
-            raise click.UsageError(f"There is no command '{args[0]}'.{hint}", ctx)
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0], known)
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"Choose one of {', '.join(known)}."
+            raise click.UsageError(f"There is no command '{args[0]}'. {hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -65,18 +69,20 @@ class LazyGroup(DefaultGroup):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name from the table, so that a press of the tab key imports none of them."""
         named = [
-            CompletionItem(name, help=words)
-            for name, (_, words) in self.places.items()
-            if name.startswith(incomplete)
+            CompletionItem(name, help=words) for name, (_, words) in self.places.items() if name.startswith(incomplete)
         ]
-        return named if named and not incomplete.startswith("-") else click.Command.shell_complete(self, ctx, incomplete)
+        return (
+            named if named and not incomplete.startswith("-") else click.Command.shell_complete(self, ctx, incomplete)
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in self.places.items()])
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **more: Any) -> NoReturn:
+    def main(  # type: ignore[override]  # it always leaves, standalone or not
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **more: Any
+    ) -> NoReturn:
         """Run a command and leave with 0 for done, 1 for failed, 2 for wrong usage."""
         more["standalone_mode"] = False
         try:

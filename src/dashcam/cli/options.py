@@ -3,6 +3,7 @@
 A command declares what it takes by `@asks(...)` and is handed one `Question`. Nothing is opened before it says so.
 """
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
@@ -16,7 +17,7 @@ from dashcam.cli.setup import Setup, read_setup
 from dashcam.queries.moment import Moment
 from dashcam.records.clock import ALL_TIME, RANGE_HINT, Range, parse_moment, parse_range
 from dashcam.records.errors import BadInput
-from dashcam.records.filters import COST_BASES, SORT_KEYS, CostBasis, Filter
+from dashcam.records.filters import COST_BASES, CostBasis, Filter
 from dashcam.records.money import NANO
 from dashcam.records.session import STATUSES
 from dashcam.store.sessions import Page
@@ -30,24 +31,49 @@ ROWS_FOR_PEOPLE = 50
 """How many rows a table or a Markdown table has unless told; JSON and CSV have them all."""
 
 _FILTERS: dict[str, Callable[[Command], Command]] = {
-    "agent_types": click.option("--agent-type", "agent_types", multiple=True, metavar="TYPE", help="Type of agent; may be repeated."),
-    "agent_names": click.option("--agent", "agent_names", multiple=True, metavar="NAME", help="Instance of an agent: TYPE-default, or a name of the settings."),
-    "projects": click.option("--project", "projects", multiple=True, metavar="PART", help="Part of the project's path."),
+    "agent_types": click.option(
+        "--agent-type", "agent_types", multiple=True, metavar="TYPE", help="Type of agent; may be repeated."
+    ),
+    "agent_names": click.option(
+        "--agent",
+        "agent_names",
+        multiple=True,
+        metavar="NAME",
+        help="Instance of an agent: TYPE-default, or a name of the settings.",
+    ),
+    "projects": click.option(
+        "--project", "projects", multiple=True, metavar="PART", help="Part of the project's path."
+    ),
     "models": click.option("--model", "models", multiple=True, metavar="PART", help="Part of a model's name."),
     "branches": click.option("--branch", "branches", multiple=True, metavar="NAME", help="Branch of the project."),
-    "statuses": click.option("--status", "statuses", multiple=True, metavar="STATUS", help=f"One of {', '.join(STATUSES)}."),
+    "statuses": click.option(
+        "--status", "statuses", multiple=True, metavar="STATUS", help=f"One of {', '.join(STATUSES)}."
+    ),
     "active": click.option("--active", is_flag=True, help="Only sessions that are running or waiting."),
-    "range_words": click.option("--range", "range_words", metavar="RANGE", help=RANGE_HINT.removeprefix("Use ").rstrip(".") + "."),
+    "range_words": click.option(
+        "--range", "range_words", metavar="RANGE", help=RANGE_HINT.removeprefix("Use ").rstrip(".") + "."
+    ),
     "since": click.option("--since", metavar="TIME", help="From a date or time on."),
     "until": click.option("--until", metavar="TIME", help="Up to a date (with all of it) or a time."),
     "text": click.option("--text", default="", metavar="WORDS", help="Part of the title, first prompt, project or id."),
     "min_cost": click.option("--min-cost", metavar="DOLLARS", help="Only sessions that cost at least so much."),
     "no_subagents": click.option("--no-subagents", is_flag=True, help="Leave subagents, and what they cost, out."),
-}  # fmt: skip
-_ZONE = click.option("--tz", default="", metavar="ZONE", help="Time zone, such as Europe/Berlin; the machine's own unless told.")
-_SCAN = click.option("--scan/--no-scan", default=True, help="Read first what is new on this machine (the default), or not.")
-_COST = click.option("--cost", type=click.Choice(COST_BASES), default="calculated", show_default=True, help="Whose cost is shown.")
-_LIMIT = click.option("--limit", type=click.IntRange(min=0), metavar="N", help=f"Rows at most, 0 for all. Tables have {ROWS_FOR_PEOPLE} unless told, JSON and CSV all.")
+}
+_ZONE = click.option(
+    "--tz", default="", metavar="ZONE", help="Time zone, such as Europe/Berlin; the machine's own unless told."
+)
+_SCAN = click.option(
+    "--scan/--no-scan", default=True, help="Read first what is new on this machine (the default), or not."
+)
+_COST = click.option(
+    "--cost", type=click.Choice(COST_BASES), default="calculated", show_default=True, help="Whose cost is shown."
+)
+_LIMIT = click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"Rows at most, 0 for all. Tables have {ROWS_FOR_PEOPLE} unless told, JSON and CSV all.",
+)
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +120,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             raise BadInput(f"no agent is named '{name}'", f"Known are {', '.join(sorted(known - {''}))}.")
 
 
-def asks(
+def asks(  # noqa: PLR0913  one word for each group of options
     *,
     filters: bool = True,
     sort: Sequence[str] = (),
@@ -108,7 +134,9 @@ def asks(
 
     `sort` lists the keys of --sort (all of `SORT_KEYS` for sessions); the first one is what it sorts by unless told.
     """
-    form = click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print it.")  # fmt: skip
+    form = click.option(
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="How to print it."
+    )
     chosen: dict[str, Callable[[Command], Command]] = {
         **(_FILTERS if filters else {}),
         **(_sorting(sort) if sort else {}),
@@ -120,13 +148,12 @@ def asks(
     }
 
     def give(command: Command) -> Command:
-        import functools
-
         @functools.wraps(command)
-        def asked(**given: Any) -> Any:
+        def ask(**given: object) -> object:
             question = _question({name: given.pop(name) for name in chosen})
             return command(question=question, **given)
 
+        asked: Command = ask
         for option in reversed(chosen.values()):
             asked = option(asked)
         return asked
@@ -137,13 +164,22 @@ def asks(
 def _sorting(keys: Sequence[str]) -> dict[str, Callable[[Command], Command]]:
     def read(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
         if value.lstrip("-") not in keys:
-            raise BadInput(f"'{value}' is no sort key", f"Choose one of {', '.join(keys)}; a - before it turns the order.")
+            raise BadInput(
+                f"'{value}' is no sort key", f"Choose one of {', '.join(keys)}; a - before it turns the order."
+            )
         return value
 
     return {
-        "sort": click.option("--sort", default=keys[0], show_default=True, metavar="KEY", callback=read, help=f"One of {', '.join(keys)}; -KEY turns the order."),
+        "sort": click.option(
+            "--sort",
+            default=keys[0],
+            show_default=True,
+            metavar="KEY",
+            callback=read,
+            help=f"One of {', '.join(keys)}; -KEY turns the order.",
+        ),
         "reverse": click.option("--reverse", is_flag=True, help="Turn the order."),
-    }  # fmt: skip
+    }
 
 
 def _question(given: dict[str, Any]) -> Question:

@@ -27,6 +27,7 @@ Row = TypeVar("Row")
 
 PIPE_WIDTH = 120
 NARROWEST = 40
+GAP = 2
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 
@@ -51,6 +52,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     """How far a column of text may be cut to fit; 0 for never."""
     wanted: int = 0
     """How wide a column of text should be before a less important column gets any room."""
+    keep_end: bool = False
+    """Whether a text that is too long loses its beginning: the end of a path says more."""
     total: str | Cell = ""
     """What stands in the line of totals."""
     style: str = ""
@@ -78,7 +81,7 @@ def print_listing(
             print_notes(listing.notes)
 
 
-def print_json(answer: Any) -> None:
+def print_json(answer: object) -> None:
     """Print any answer as JSON, indented on a terminal."""
     raw = msgspec.json.encode(answer)
     if sys.stdout.isatty():
@@ -124,8 +127,7 @@ def print_markdown(rows: Iterable[Any], columns: Sequence[Column[Any]]) -> None:
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
     lines.append("|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|")
     lines += [
-        "| " + " | ".join(markdown_text(_cell(column.show(row)).words) for column in columns) + " |"
-        for row in rows
+        "| " + " | ".join(markdown_text(_cell(column.show(row)).words) for column in columns) + " |" for row in rows
     ]
     if any(_cell(column.total).words for column in columns):
         cells = [_cell(column.total).words for column in columns]
@@ -161,9 +163,7 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def print_table(
-    rows: Sequence[Any], columns: Sequence[Column[Any]], *, empty: str = "Nothing found."
-) -> None:
+def print_table(rows: Sequence[Any], columns: Sequence[Column[Any]], *, empty: str = "Nothing found.") -> None:
     """Print rows as a table that fits the terminal."""
     paper = console()
     if not rows:
@@ -191,28 +191,30 @@ def fitted(
     from rich.cells import cell_len
 
     natural = [
-        max(cell_len(column.title), max(cell_len(line[at].words) for line in lines))
+        max(cell_len(words) for words in (column.title, *(line[at].words for line in lines)))
         for at, column in enumerate(columns)
     ]
     least = [min(wide, column.narrowest or wide) for column, wide in zip(columns, natural, strict=True)]
-    liked = [
-        min(wide, max(column.wanted, small))
-        for column, wide, small in zip(columns, natural, least, strict=True)
-    ]
+    liked = [min(wide, max(column.wanted, small)) for column, wide, small in zip(columns, natural, least, strict=True)]
     chosen = [at for at in range(len(columns)) if natural[at]]
-    while sum(liked[at] for at in chosen) + 2 * (len(chosen) - 1) > width:
+    while not _fits(chosen, liked, width):
         last = max(chosen, key=lambda at: (columns[at].priority, at))
         if columns[last].priority == 1:
             break
         chosen.remove(last)
-    room = width - sum(least[at] for at in chosen) - 2 * (len(chosen) - 1)
-    widths = {at: least[at] for at in chosen}
-    wanting = sorted((at for at in chosen if natural[at] > least[at]), key=lambda at: natural[at] - least[at])
+    start = liked if _fits(chosen, liked, width) else least
+    widths = {at: start[at] for at in chosen}
+    room = width - sum(widths.values()) - GAP * (len(chosen) - 1)
+    wanting = sorted((at for at in chosen if natural[at] > start[at]), key=lambda at: natural[at] - start[at])
     for left, at in zip(range(len(wanting), 0, -1), wanting, strict=True):
-        more = max(0, min(natural[at] - least[at], room // left))
+        more = max(0, min(natural[at] - start[at], room // left))
         widths[at] += more
         room -= more
     return chosen, widths
+
+
+def _fits(chosen: Sequence[int], widths: Sequence[int], width: int) -> bool:
+    return sum(widths[at] for at in chosen) + GAP * (len(chosen) - 1) <= width
 
 
 def _print_line(paper: "Console", cells: Sequence[Cell], columns: Sequence[Column[Any]], widths: Sequence[int]) -> None:
@@ -220,15 +222,27 @@ def _print_line(paper: "Console", cells: Sequence[Cell], columns: Sequence[Colum
 
     line = Text(no_wrap=True, overflow="crop", end="")
     for at, (cell, column, width) in enumerate(zip(cells, columns, widths, strict=True)):
-        words = _text(cell, column.style)
+        words = _text(_end_of(cell, width) if column.keep_end else cell, column.style)
         words.truncate(width, overflow="ellipsis")
         gap = width - words.cell_len
-        line.append("  " if at else "")
+        line.append(" " * GAP if at else "")
         line.append(" " * gap if column.right else "")
         line.append_text(words)
         line.append(" " * gap if not column.right else "")
     line.rstrip()
     paper.print(line, soft_wrap=True)
+
+
+def _end_of(cell: Cell, width: int) -> Cell:
+    """Cut a text at its beginning."""
+    from rich.cells import cell_len
+
+    words = cell.words
+    if cell_len(words) <= width:
+        return cell
+    while words and cell_len(words) > width - 1:
+        words = words[1:]
+    return Cell("…" + words, cell.style)
 
 
 def _cell(shown: str | Cell) -> Cell:

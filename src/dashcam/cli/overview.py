@@ -115,11 +115,19 @@ def _period_columns(found: "Overview", question: Question) -> "tuple[Column[Peri
         Column(title=f"Cost {question.setup.currency.code}", show=lambda row: _money(row, question), right=True),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
         Column(title="Input", show=lambda row: words.tokens(row.input_tokens), right=True, priority=3, style="#22d3ee"),
-        Column(title="Output", show=lambda row: words.tokens(row.output_tokens), right=True, priority=3, style="#a855f7"),
-        Column(title="Cache read", show=lambda row: words.tokens(row.cache_read_tokens), right=True, priority=4, style="#22c55e"),
+        Column(
+            title="Output", show=lambda row: words.tokens(row.output_tokens), right=True, priority=3, style="#a855f7"
+        ),
+        Column(
+            title="Cache read",
+            show=lambda row: words.tokens(row.cache_read_tokens),
+            right=True,
+            priority=4,
+            style="#22c55e",
+        ),
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=2),
         Column(title="", show=lambda row: words.bar(row.cost_usd or 0, most, 20), priority=2),
-    )  # fmt: skip
+    )
 
 
 def _active_columns(found: "Overview", question: Question) -> tuple[Column[SessionAnswer], ...]:
@@ -134,8 +142,14 @@ def _active_columns(found: "Overview", question: Question) -> tuple[Column[Sessi
         Column(title="Title", show=title, narrowest=14),
         Column(title="Project", show=lambda row: folder(row.project), priority=2, narrowest=8),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
-        Column(title=f"Cost {question.setup.currency.code}", show=lambda row: words.money(words.nano(row.cost_usd), question.setup.currency, at_least=row.cost_is_partial), right=True),
-    )  # fmt: skip
+        Column(
+            title=f"Cost {question.setup.currency.code}",
+            show=lambda row: words.money(
+                words.nano(row.cost_usd), question.setup.currency, at_least=row.cost_is_partial
+            ),
+            right=True,
+        ),
+    )
 
 
 def _model_columns(found: "Overview", question: Question) -> tuple[Column[UsageAnswer], ...]:

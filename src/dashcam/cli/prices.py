@@ -14,7 +14,7 @@ from dashcam.cli.safe import safe_text
 from dashcam.cli.setup import Setup, parse_settings, read_setup
 from dashcam.queries import prices as queries
 from dashcam.queries.answers import Listing
-from dashcam.queries.prices import ModelAnswer, RateAnswer, CallReceiptAnswer, ReceiptLineAnswer
+from dashcam.queries.prices import CallReceiptAnswer, ModelAnswer, RateAnswer, ReceiptLineAnswer
 from dashcam.records.clock import parse_moment
 from dashcam.records.errors import BadInput
 from dashcam.records.settings import PriceOverride

@@ -59,4 +59,3 @@ def _escaped(found: re.Match[str]) -> str:
 def _utf16(sign: str) -> list[int]:
     raw = sign.encode("utf-16-be", "surrogatepass")
     return [int.from_bytes(raw[at : at + 2], "big") for at in range(0, len(raw), 2)]
-

@@ -37,7 +37,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 COLUMNS: tuple[Column[Looked], ...] = (
     Column(title="Agent", show=lambda row: row.agent),
-    Column(title="Directory", show=lambda row: row.path, narrowest=20),
+    Column(title="Directory", show=lambda row: row.path, narrowest=20, keep_end=True),
     Column(title="Found", show=lambda row: "yes" if row.exists else "no"),
     Column(title="Named by", show=lambda row: row.why, priority=2),
 )

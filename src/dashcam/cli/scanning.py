@@ -1,4 +1,4 @@
-"""Scanning as a person sees it: quick and silent, or with a line or a bar on standard error, never among the results."""
+"""Scanning as a person sees it: silent, or with a line or a bar on standard error, never among the results."""
 
 from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
@@ -11,9 +11,8 @@ from dashcam.cli.safe import safe_text
 from dashcam.cli.setup import Setup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dashcam.ingest.plan import Plan
+    from dashcam.ingest.recorder import Tick
     from dashcam.ingest.scan import Scanned
     from dashcam.store.store import Store
 
@@ -45,13 +44,20 @@ def scan_with_bar(setup: Setup, store: "Store", plan: "Plan") -> "Scanned":
         return setup.scanner().scan(store, plan, tick=tick)
 
 
-def bar_of(total: int) -> "AbstractContextManager[Callable[[int, int], None]]":
-    """Make what is told of the progress (bytes, files), a bar where it is worth one. No thread draws it: processes may be forked meanwhile."""
+def bar_of(total: int) -> "AbstractContextManager[Tick]":
+    """Make what is told of the progress in bytes and files: a bar, where it is worth one.
+
+    No thread draws it: processes may be forked meanwhile.
+    """
     if total < BAR_FROM_BYTES or not click.get_text_stream("stderr").isatty():
-        return nullcontext(lambda _bytes, _files: None)
+        return nullcontext(_untold)
     from dashcam.cli.progress import bar
 
     return bar(total)
+
+
+def _untold(_bytes: int, _files: int) -> None:
+    """Keep the progress to ourselves."""
 
 
 def summary(done: "Scanned", took: float) -> str:

@@ -30,8 +30,12 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command()
 @click.argument("wanted", nargs=-1, required=True, metavar="WORDS...")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(EVENT_KINDS), help="Only this kind of event; may be repeated.")  # fmt: skip
-@click.option("--limit", "most", type=click.IntRange(min=0), default=HITS, show_default=True, help="Hits at most, 0 for all.")  # fmt: skip
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(EVENT_KINDS), help="Only this kind of event; may be repeated."
+)
+@click.option(
+    "--limit", "most", type=click.IntRange(min=0), default=HITS, show_default=True, help="Hits at most, 0 for all."
+)
 @asks()
 def search(question: Question, *, wanted: tuple[str, ...], kinds: tuple[str, ...], most: int) -> None:
     """Find words in prompts, answers, thinking, tool calls and their results.
@@ -74,7 +78,7 @@ def columns(rows: Sequence[HitAnswer], agents: Mapping[str, Agent]) -> tuple[Col
         Column(title="Session", show=lambda row: short[row.session_id.partition(":")[0]]),
         Column(title="When", show=lambda row: words.time(row.at)),
         Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),
-        Column(title="What", show=lambda row: _what(row), style="dim", narrowest=9),
+        Column(title="What", show=_what, style="dim", narrowest=9),
         Column(title="Words", show=_snippet, narrowest=20, wanted=60),
     )
 

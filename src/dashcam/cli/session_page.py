@@ -90,25 +90,35 @@ def _facts(found: DetailAnswer, question: Question, money: Money) -> list[Fact]:
         ("Project", found.project),
         ("Branch", found.branch),
         ("Machine", found.machine),
-        ("Part of", f"{found.parent_id} ({found.relation} {found.agent_type})".replace(" )", ")") if found.parent_id else ""),
+        ("Part of", _parent(found)),
         ("Forks", ", ".join(fork.session_id for fork in found.forks)),
         ("Models", ", ".join(found.models)),
         ("Tokens", words.count(found.total_tokens)),
         ("Cost", _cost(found, money)),
         ("With subagents", _together(found, money)),
         ("Unattributed", _unattributed(found, money)),
-        ("Inherited", f"{words.some(found.inherited_calls, 'call')} of another session" if found.inherited_calls else ""),
+        ("Inherited", _inherited(found)),
         ("Conversation", _conversation(found)),
         ("Lines", f"+{found.lines_added:,} -{found.lines_removed:,}"),
         ("Pull requests", ", ".join(found.pull_requests)),
         ("Source", found.source or "none with usage"),
-    ]  # fmt: skip
+    ]
     return [(name, shown) for name, shown in told if (shown.words if isinstance(shown, Cell) else shown)]
 
 
 def _agent(found: DetailAnswer, sign: str) -> str:
     by_entry = f" by {found.entrypoint}" if found.entrypoint else ""
     return f"{sign} {found.agent_name} {found.version}{by_entry}"
+
+
+def _parent(found: DetailAnswer) -> str:
+    kind = " ".join(part for part in (found.relation, found.agent_type) if part)
+    return f"{found.parent_id} ({kind})" if found.parent_id else ""
+
+
+def _inherited(found: DetailAnswer) -> str:
+    calls = words.some(found.inherited_calls, "call")
+    return f"{calls} of another session, not counted here" if found.inherited_calls else ""
 
 
 def _cost(found: DetailAnswer, money: Money) -> str:
@@ -132,7 +142,7 @@ def _together(found: DetailAnswer, money: Money) -> str:
 def _unattributed(found: DetailAnswer, money: Money) -> str:
     if found.unattributed_usd is None:
         return ""
-    return f"{money(found.unattributed_usd)} of what the agent reports stands in no line (titles, compaction and the like)"
+    return f"{money(found.unattributed_usd)} that the agent reports and no line accounts for (titles, compaction, ...)"
 
 
 def _conversation(found: DetailAnswer) -> str:
@@ -144,12 +154,6 @@ def _conversation(found: DetailAnswer) -> str:
     return ", ".join(said + ([words.some(found.errors, "error")] if found.errors else []))
 
 
-_TOKENS: tuple[Column[tuple[str, int | None, int]], ...] = (
-    Column(title="Type", show=lambda row: row[0]),
-    Column(title="Tokens", show=lambda row: words.count(row[1]), right=True),
-    Column(title="Share", show=lambda row: words.share(row[1] or 0, row[2]), right=True),
-    Column(title="", show=lambda row: Cell(words.bar(row[1] or 0, row[2], 24), _COLORS.get(row[0], "")), priority=2),
-)
 _COLORS = {
     "input": "#22d3ee",
     "output": "#a855f7",
@@ -157,6 +161,13 @@ _COLORS = {
     "cache write 5m": "#f59e0b",
     "cache write 1h": "#f59e0b",
 }
+
+_TOKENS: tuple[Column[tuple[str, int | None, int]], ...] = (
+    Column(title="Type", show=lambda row: row[0]),
+    Column(title="Tokens", show=lambda row: words.count(row[1]), right=True),
+    Column(title="Share", show=lambda row: words.share(row[1] or 0, row[2]), right=True),
+    Column(title="", show=lambda row: Cell(words.bar(row[1] or 0, row[2], 24), _COLORS.get(row[0], "")), priority=2),
+)
 
 
 def _token_rows(found: DetailAnswer) -> list[tuple[str, int | None, int]]:
@@ -179,9 +190,11 @@ def _receipt_columns(found: DetailAnswer, money: Money, code: str) -> tuple[Colu
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=3),
         Column(title="Count", show=lambda row: "" if row.count is None else words.count(row.count), right=True),
         Column(title=f"Rate {code}", show=lambda row: _rate(row, money), right=True),
-        Column(title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True, total=money(found.together.cost_usd)),
+        Column(
+            title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True, total=money(found.together.cost_usd)
+        ),
         Column(title="Rate source", show=lambda row: row.rate, priority=2, narrowest=12, style="dim"),
-    )  # fmt: skip
+    )
 
 
 def _rate(row: ReceiptAnswer, money: Money) -> str:
@@ -206,14 +219,22 @@ def _subagent_columns(money: Money, code: str) -> tuple[Column[SessionAnswer], .
         Column(title="Model", show=lambda row: row.model, priority=2, narrowest=12),
         Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), right=True, priority=3),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
-        Column(title=f"Cost {code}", show=lambda row: (words.AT_LEAST if row.cost_is_partial and row.cost_usd is not None else "") + money(row.cost_usd), right=True),
+        Column(
+            title=f"Cost {code}",
+            show=lambda row: (
+                (words.AT_LEAST if row.cost_is_partial and row.cost_usd is not None else "") + money(row.cost_usd)
+            ),
+            right=True,
+        ),
         Column(title="Status", show=lambda row: STATUS.get(row.status, Cell(row.status)), priority=2),
-    )  # fmt: skip
+    )
 
 
 _TOOLS: tuple[Column[ToolAnswer], ...] = (
     Column(title="Tool", show=lambda row: row.tool or "(no name)", narrowest=12),
     Column(title="Calls", show=lambda row: words.count(row.calls), right=True),
-    Column(title="Failed", show=lambda row: Cell(words.count(row.failures), "red" if row.failures else "dim"), right=True),
+    Column(
+        title="Failed", show=lambda row: Cell(words.count(row.failures), "red" if row.failures else "dim"), right=True
+    ),
     Column(title="Time", show=lambda row: words.seconds(row.duration_seconds), right=True),
-)  # fmt: skip
+)

@@ -1,7 +1,6 @@
 """How sessions look in a table: one row each, subagents too, since what they cost is real and counted once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
 
 from dashcam.agents.agent import Agent
 from dashcam.cli import words
@@ -37,7 +36,7 @@ def columns(
         Column(
             title="Title",
             show=title,
-            narrowest=14,
+            narrowest=10,
             wanted=36,
             total=words.some(int(str(sessions)), "session"),
         ),
@@ -94,15 +93,20 @@ def short_ids(ids: Iterable[str]) -> dict[str, str]:
     short = {}
     for at, ident in enumerate(tops):
         near = [tops[other] for other in (at - 1, at + 1) if 0 <= other < len(tops)]
-        alike = max((len(commonprefix([ident, other])) for other in near), default=0)
+        alike = max((_alike(ident, other) for other in near), default=0)
         short[ident] = ident[: max(alike + 1, SHORTEST)]
     return short
 
 
+def _alike(one: str, other: str) -> int:
+    """Say how many signs two ids begin with in common."""
+    return next((at for at, (here, there) in enumerate(zip(one, other, strict=False)) if here != there), len(one))
+
+
 def short_id(row: SessionAnswer, short: Mapping[str, str]) -> Cell:
-    """Write a session's short id; a subagent's is its parent's with the beginning of its own."""
+    """Write a session's short id; a subagent's is the beginning of its own part, behind its colon."""
     top, colon, own = row.session_id.partition(":")
-    return Cell(f"{short[top]}:{own[:SHORTEST]}", "dim") if colon else Cell(short[top])
+    return Cell(f":{own[:SHORTEST]}", "dim") if colon else Cell(short[top])
 
 
 def sign(agents: Mapping[str, Agent], name: str) -> Cell:

@@ -1,6 +1,6 @@
 """`dashcam sessions`: the listing, its totals, one session with all about it, and its transcript."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -11,6 +11,9 @@ from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Column, keys_of, print_listing
 from dashcam.queries.answers import Listing, SessionAnswer
 from dashcam.records.filters import SORT_KEYS
+
+if TYPE_CHECKING:
+    from dashcam.queries.sessions import Statistics
 
 
 @click.group(cls=DefaultGroup, default="list")
@@ -50,8 +53,9 @@ def _print_sessions(question: Question) -> None:
     with question.store() as store:
         found = session_listing(store.database, question.asked, question.page, question.at, question.basis)
     if len(found.rows) < found.totals["sessions"]:
-        more = f"{len(found.rows):,} of {found.totals['sessions']:,} sessions are shown: --limit 0 shows all. Totals are of all."
-        found = Listing(rows=found.rows, totals=found.totals, notes=[more, *found.notes])
+        shown = f"{len(found.rows):,} of {found.totals['sessions']:,} sessions are shown"
+        note = f"{shown}: --limit 0 shows all. Totals are of all."
+        found = Listing(rows=found.rows, totals=found.totals, notes=[note, *found.notes])
     setup = question.setup
     print_listing(
         found,
@@ -105,7 +109,7 @@ def stats(question: Question) -> None:
     print_listing(Listing(rows=rows, totals=None, notes=notes.of_sums(found.sums)), columns, question.form)
 
 
-def _statistics_answer(found: Any) -> StatisticsAnswer:
+def _statistics_answer(found: "Statistics") -> StatisticsAnswer:
     from dashcam.queries.answers import cost_of
     from dashcam.records.clock import SECOND
     from dashcam.records.money import dollars
@@ -172,7 +176,7 @@ def show(question: Question, session: str) -> None:
 @sessions.command()
 @click.argument("session", metavar="ID")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, writable=True), help="A file to write to.")
-@click.option("--all", "everything", is_flag=True, help="With injected context and hooks, which stand beside the conversation.")  # fmt: skip
+@click.option("--all", "everything", is_flag=True, help="With injected context and hooks.")
 @asks(filters=False, formats=("text", "md", "html", "json"))
 def transcript(question: Question, session: str, *, output: str | None, everything: bool) -> None:
     """Print the conversation of a session. The HTML is one file that needs nothing else."""

@@ -17,6 +17,7 @@ import msgspec
 
 from dashcam.pricing.currency import DOLLAR, Currency
 from dashcam.pricing.currency import checked as checked_currency
+from dashcam.records.clock import MINUTE
 from dashcam.records.errors import BadSettings
 from dashcam.records.settings import CurrencySetting, PriceOverride, Settings
 
@@ -43,6 +44,7 @@ class PriceMaker(msgspec.Struct, frozen=True, kw_only=True):
     directory: Path
 
     def __call__(self, pins: "Pins") -> "Prices":
+        """Make the prices. Raises BadSettings."""
         from dashcam.pricing.prices import Prices
 
         return Prices(pins, tuple(map(_override, self.overrides)), self.aliases, self.directory)
@@ -59,6 +61,7 @@ class Setup:
 
     @property
     def settings_path(self) -> Path:
+        """The settings file, whether it is there or not."""
         return self.home / SETTINGS_FILE
 
     @cached_property
@@ -89,9 +92,8 @@ class Setup:
 
     @property
     def make_prices(self) -> PriceMaker:
-        return PriceMaker(
-            overrides=self.settings.prices, aliases=self.settings.aliases, directory=self.home
-        )
+        """What makes the prices of a run, of the rates that are pinned."""
+        return PriceMaker(overrides=self.settings.prices, aliases=self.settings.aliases, directory=self.home)
 
     def moment(self, zone: str = "") -> "Moment":
         """Make the moment of now, in a named zone, else the settings', else the machine's. Raises BadInput."""
@@ -116,11 +118,23 @@ class Setup:
     def store(self) -> "Iterator[Store]":
         """Open the store, its tables up to date. Raises BadSettings and DatabaseError."""
         from dashcam.store.store import Store
+        from dashcam.store.totals import keep_active_gap
 
         if self.database_url.startswith("sqlite:"):
             self._make_home()
         with Store.open(self.database_url) as store:
+            keep_active_gap(store.database, self._active_gap())
             yield store
+
+    def _active_gap(self) -> int:
+        """The longest silence that counts as activity. Raises BadSettings."""
+        gap = int(self.settings.active_gap_minutes * MINUTE)
+        if gap <= 0:
+            raise BadSettings(
+                f"active_gap_minutes is not above zero: {self.settings.active_gap_minutes}",
+                f"Change it in {self.settings_path}.",
+            )
+        return gap
 
     def _make_home(self) -> None:
         """Make our own directory, for our eyes only: it will hold all that was ever said to an agent."""
@@ -152,7 +166,7 @@ def read_settings(path: Path) -> Settings:
     """Read the settings file; where there is none, everything is as it comes. Raises BadSettings."""
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
     except OSError as error:
         raise BadSettings(f"cannot read {path}: {error.strerror}", "Mend it, or move it away.") from error
@@ -204,6 +218,4 @@ def _currency(settings: Settings) -> Currency:
 
 def _as_currency(code: str, said: CurrencySetting) -> Currency:
     digits = 0 if code in WHOLE_UNITS else 2
-    return checked_currency(
-        Currency(code=code, per_dollar=said.per_dollar, symbol=said.symbol, digits=digits)
-    )
+    return checked_currency(Currency(code=code, per_dollar=said.per_dollar, symbol=said.symbol, digits=digits))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from dashcam.cli import words
+from dashcam.cli.first_totals import first_totals
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, keys_of, print_listing
 from dashcam.pricing.currency import Currency
@@ -16,7 +17,14 @@ TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of",
 
 
 @click.command()
-@click.option("--by", "dimensions", default="day", show_default=True, metavar="WHAT[,WHAT]", help=f"One or two of {', '.join(DIMENSIONS)}.")  # fmt: skip
+@click.option(
+    "--by",
+    "dimensions",
+    default="day",
+    show_default=True,
+    metavar="WHAT[,WHAT]",
+    help=f"One or two of {', '.join(DIMENSIONS)}.",
+)
 @asks(limit=True, cost=True)
 def usage(question: Question, *, dimensions: str) -> None:
     """Tokens and cost by day, model, project and more.
@@ -26,8 +34,17 @@ def usage(question: Question, *, dimensions: str) -> None:
     from dashcam.queries.usage import parse_dimensions, usage_listing
 
     names = parse_dimensions(dimensions)
+    if first := first_totals(question, names):
+        show(question, names, first)
+        with question.store():
+            return
     with question.store() as store:
         found = usage_listing(store.database, question.asked, names, question.at, question.basis)
+    show(question, names, found)
+
+
+def show(question: Question, names: Sequence[str], found: Listing[UsageAnswer]) -> None:
+    """Print usage as asked for."""
     currency = question.setup.currency
     keys = [DIMENSION_KEY.get(name, name) for name in names]
     both = ["reported_cost_usd"] if question.basis == "both" else []
@@ -65,7 +82,7 @@ def columns(
         _number("Write 1h", "cache_write_1h_tokens", total, priority=5, style="#f59e0b"),
         _number("Tokens", "total_tokens", total),
         *_costs(total, currency, basis),
-        _share(total),
+        *_shares(total),
     )
 
 
@@ -83,6 +100,8 @@ def _dimension(name: str, at: int) -> Column[UsageAnswer]:
         title=TITLES.get(name, name.capitalize()),
         show=show,
         narrowest=cuttable,
+        wanted=30,
+        keep_end=name == "project",
         total="" if at else "Total",
     )
 
@@ -116,13 +135,18 @@ def _costs(total: UsageAnswer, currency: Currency, basis: CostBasis) -> tuple[Co
     )
 
 
-def _share(total: UsageAnswer) -> Column[UsageAnswer]:
-    """The share of the cost, or of the tokens where nothing has a price."""
-    key = "cost_usd" if total.cost_usd else "total_tokens"
+def _shares(total: UsageAnswer) -> tuple[Column[UsageAnswer], ...]:
+    """The share of the cost, or of the tokens where nothing has a price; a bar of it where there is room."""
+    key, what = ("cost_usd", "cost") if total.cost_usd else ("total_tokens", "tokens")
     whole = getattr(total, key) or 0
 
-    def show(row: UsageAnswer) -> str:
-        part = getattr(row, key) or 0
-        return f"{words.bar(part, whole, BAR_WIDTH):{BAR_WIDTH}} {words.share(part, whole)}"
+    def share(row: UsageAnswer) -> str:
+        return words.share(getattr(row, key) or 0, whole)
 
-    return Column(title="Share of cost" if total.cost_usd else "Share of tokens", show=show, priority=3)
+    def bar(row: UsageAnswer) -> str:
+        return words.bar(getattr(row, key) or 0, whole, BAR_WIDTH)
+
+    return (
+        Column(title=f"% of {what}", show=share, right=True, priority=3),
+        Column(title="", show=bar, priority=3),
+    )

@@ -12,12 +12,14 @@ from dashcam.records.money import NANO
 UNKNOWN = "N/A"
 AT_LEAST = "≥ "
 ABOUT = "~ "
+MILLISECOND = 1_000
 DAY = 24 * HOUR
 MILLION = 1_000_000
 SMALL_MONEY_DIGITS = 2
 """How many more digits an amount gets that would else be written as nothing, or nearly so."""
 
 _LARGE = ((10**12, "T"), (10**9, "B"), (10**6, "M"))
+_SPANS = ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "m"), (MINUTE, "m", SECOND, "s"))
 _BYTES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -45,9 +47,7 @@ def nano(dollars: float | None) -> int | None:
     return None if dollars is None else round(dollars * NANO)
 
 
-def money(
-    amount: int | None, currency: Currency = DOLLAR, *, at_least: bool = False, estimate: bool = False
-) -> str:
+def money(amount: int | None, currency: Currency = DOLLAR, *, at_least: bool = False, estimate: bool = False) -> str:
     """Write nano-dollars in a currency; small amounts with two more digits, so that they are not shown as nothing."""
     if amount is None:
         return UNKNOWN
@@ -70,17 +70,16 @@ def _with_symbol(units: int, digits: int, currency: Currency) -> str:
 
 
 def duration(micros: int | None) -> str:
-    """Write a span by its two largest units: 2d 04h, 1h 03m, 3m 05s, 12s, 0.4s."""
+    """Write a span by its two largest units: 2d 04h, 1h 03m, 3m 05s, 12s, 1.4s, 230ms."""
     if micros is None:
         return UNKNOWN
+    if abs(micros) < SECOND:
+        return f"{round(micros / MILLISECOND)}ms" if abs(micros) >= MILLISECOND or not micros else "<1ms"
     if abs(micros) < 10 * SECOND:
         return f"{micros / SECOND:.1f}s"
-    if micros >= DAY:
-        return f"{micros // DAY}d {micros % DAY // HOUR:02d}h"
-    if micros >= HOUR:
-        return f"{micros // HOUR}h {micros % HOUR // MINUTE:02d}m"
-    if micros >= MINUTE:
-        return f"{micros // MINUTE}m {micros % MINUTE // SECOND:02d}s"
+    for unit, sign, smaller, its_sign in _SPANS:
+        if micros >= unit:
+            return f"{micros // unit}{sign} {micros % unit // smaller:02d}{its_sign}"
     return f"{micros // SECOND}s"
 
 

@@ -38,22 +38,25 @@ def open_lines(candidate: Candidate) -> BinaryIO:
     plain = Path(candidate.file).open("rb")  # noqa: SIM115  the caller closes it
     if not candidate.compressed:
         return plain
-    return zstandard.ZstdDecompressor().stream_reader(plain, closefd=True, read_across_frames=True)  # type: ignore[return-value]
+    return zstandard.ZstdDecompressor().stream_reader(plain, closefd=True, read_across_frames=True)
 
 
 def is_continued(candidate: Candidate, bookmark: Bookmark) -> bool:
     """Whether the file still begins with what was read of it. Raises OSError."""
-    if not candidate.compressed and candidate.size < bookmark.offset:
-        return False
     try:
         with open_lines(candidate) as file:
-            head = file.read(min(bookmark.offset, MARK_BYTES))
+            head = _read_fully(file, min(bookmark.offset, MARK_BYTES))
             if digest(head) != bookmark.head:
                 return False
             tail = _skip_to(file, len(head), bookmark.offset, head)
-            return tail is not None and digest(tail) == bookmark.tail
+            return tail is not None and digest(tail) == bookmark.tail and not _is_joined(tail, file.read(MARK_BYTES))
     except zstandard.ZstdError as error:
         raise OSError(f"damaged compression: {error}") from error
+
+
+def _is_joined(before: bytes, behind: bytes) -> bool:
+    """Whether a line that was read as whole has gone on: a writer was killed, and the next wrote right behind it."""
+    return bool(before) and not before.endswith(b"\n") and bool(behind.partition(b"\n")[0].strip())
 
 
 def _skip_to(file: BinaryIO, position: int, offset: int, read: bytes) -> bytes | None:
@@ -105,24 +108,23 @@ def pieces(candidate: Candidate, bookmark: Bookmark, *, piece_bytes: int = PIECE
 
 
 def _pieces(file: BinaryIO, candidate: Candidate, mark: Bookmark, before: bytes, piece_bytes: int) -> Iterator[Piece]:
-    rest = b""
-    parts: list[bytes] = []
+    rest: list[bytes] = []
     while True:
         block = _read_fully(file, piece_bytes)
         at_end = len(block) < piece_bytes
-        cut = block.rfind(b"\n") + 1
-        if not cut and not at_end:
-            parts.append(block)
-            continue
-        raw = b"".join([rest, *parts, block[:cut]])
-        rest, parts = block[cut:], []
-        if not cut:
-            raw, rest = b"", raw + rest
-        if at_end and rest and _is_whole(rest):
-            raw, rest = raw + rest, b""
+        raw = b""
+        if cut := block.rfind(b"\n") + 1:
+            raw = b"".join([*rest, block[:cut]])
+            rest = [block[cut:]]
+        else:
+            rest.append(block)
+        if at_end and _is_whole(last := b"".join(rest)):
+            raw = raw + last if raw else last
+        if raw and _is_joined(before, raw[:MARK_BYTES]):
+            return
         if raw:
             piece = _piece(candidate, mark, before, raw)
-            before = (before + raw)[-MARK_BYTES:]
+            before = (before + raw[-MARK_BYTES:])[-MARK_BYTES:]
             mark = piece.bookmark
             yield piece
         if at_end:
@@ -132,8 +134,8 @@ def _pieces(file: BinaryIO, candidate: Candidate, mark: Bookmark, before: bytes,
 def _piece(candidate: Candidate, mark: Bookmark, before: bytes, raw: bytes) -> Piece:
     offset = mark.offset + len(raw)
     end = b""
-    head = mark.head if mark.offset >= MARK_BYTES else digest((before + raw)[:MARK_BYTES])
-    tail = digest((before + raw)[-MARK_BYTES:])
+    head = mark.head if mark.offset >= MARK_BYTES else digest((before + raw[:MARK_BYTES])[:MARK_BYTES])
+    tail = digest((before + raw[-MARK_BYTES:])[-MARK_BYTES:])
     if before and not before.endswith(b"\n"):
         end = raw[: raw.find(b"\n") + 1]
         raw = raw[len(end) :]
@@ -162,13 +164,13 @@ def _is_whole(line: bytes) -> bool:
     return True
 
 
-def document(candidate: Candidate, bookmark: Bookmark) -> Piece | None:
-    """Read a document whole, as one more version; None if it is the version that was read last. Raises OSError."""
+def versions(candidate: Candidate, bookmark: Bookmark) -> Iterator[Piece]:
+    """Yield a document whole, as one more version, unless it is the version that was read last. Raises OSError."""
     with open_lines(candidate) as file:
         raw = file.read()
     mark = digest(raw)
     if not raw.strip() or mark == bookmark.tail:
-        return None
+        return
     moved = Bookmark(
         size=candidate.size,
         mtime_ns=candidate.mtime_ns,
@@ -179,4 +181,4 @@ def document(candidate: Candidate, bookmark: Bookmark) -> Piece | None:
         head=bookmark.head or digest(raw[:MARK_BYTES]),
         tail=mark,
     )
-    return Piece(raw=raw, last_line_end=b"", bookmark=moved)
+    yield Piece(raw=raw, last_line_end=b"", bookmark=moved)

@@ -9,12 +9,17 @@ from dashcam.agents.agent import Agent, Line
 from dashcam.pricing.price import price
 from dashcam.pricing.prices import Prices
 from dashcam.records.call import ModelCall, Priced
+from dashcam.records.errors import DashcamError
 from dashcam.records.event import Event
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
 from dashcam.records.source import Bookmark, Diagnostic, Record, Source
 from dashcam.store.batch import Advance
 from dashcam.store.journal import split_lines
 from dashcam.store.words import chunks
+
+
+class ReaderFailed(DashcamError):
+    """A reader stumbled over lines that it should have coped with. Only their file waits, for a mended reader."""
 
 
 class Reading:
@@ -46,7 +51,11 @@ class Reading:
             lines_read=first + len(lines),
             raw=raw,
         )
-        _sort_records(self.agent.read(_numbered(lines, first), self.memory), news, prices)
+        try:
+            _sort_records(self.agent.read(_numbered(lines, first), self.memory), news, prices)
+        except Exception as error:
+            why = f"the reader failed behind line {first + 1:,}: {type(error).__name__}: {error}"
+            raise ReaderFailed(why, "Please report it; the other files are read.") from error
         news.chunks = chunks((event.line, event.at, event.text) for event in news.events if event.text)
         self.lines_read = news.lines_read
         news.bookmark = msgspec.structs.replace(

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import msgspec
 
 from dashcam.agents.agent import Agent
-from dashcam.ingest.recorder import Recorder, Tick
+from dashcam.ingest.recorder import Recorder, Tick, reread_all
 from dashcam.pricing.prices import Prices
-from dashcam.store import sources
+from dashcam.store import journal, sources
 from dashcam.store.batch import KnownSource
 from dashcam.store.forget import forget_all
 from dashcam.store.store import Store
@@ -24,6 +24,8 @@ class Rebuilt(msgspec.Struct, kw_only=True):
     bytes: int = 0
     unknown: int = 0
     """Sources of agents that this version does not know: their lines stay in the journal, unread."""
+    troubles: list[tuple[str, str]] = []
+    """Sources that could not be read again, and why."""
 
 
 def unread(store: Store, agents: Mapping[str, Agent]) -> list[KnownSource]:
@@ -37,7 +39,12 @@ def unread(store: Store, agents: Mapping[str, Agent]) -> list[KnownSource]:
 
 
 def empty(store: Store) -> int:
-    """Forget everything that was read, in one transaction. Returns how many sources there are. Raises DatabaseError."""
+    """Forget everything that was read, in one transaction. Returns how many sources there are.
+
+    Raises DatabaseError, also for a journal that could not be read again; then nothing is forgotten.
+    """
+    for source in sources.known(store.database, with_memory=False):
+        journal.check(store.database, source.id)
     return forget_all(store.database)
 
 
@@ -49,15 +56,13 @@ def reread(
     tick: Tick = lambda _bytes, _files: None,
 ) -> Rebuilt:
     """Read sources again from the journal. Raises DatabaseError; what was read until then stays."""
-    done = Rebuilt()
+    done = Rebuilt(troubles=[])
 
     def counted(size: int, files: int) -> None:
         done.bytes += size
         done.sources += files
         tick(size, files)
 
-    recorder = Recorder(store, agents, prices)
-    for source in waiting:
-        recorder.reread(source, counted)
+    reread_all(Recorder(store, agents, prices), waiting, counted, done.troubles)
     done.unknown = sum(source.source.agent not in agents for source in sources.known(store.database, with_memory=False))
     return done

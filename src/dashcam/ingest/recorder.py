@@ -7,7 +7,8 @@ import msgspec
 
 from dashcam.agents.agent import Agent
 from dashcam.ingest import files
-from dashcam.ingest.fold import Reading
+from dashcam.ingest.files import Piece
+from dashcam.ingest.fold import ReaderFailed, Reading
 from dashcam.ingest.plan import Task
 from dashcam.pricing.price import price
 from dashcam.pricing.prices import Prices
@@ -60,102 +61,112 @@ class Recorder:
         self.turn = turn or nullcontext()
         self._held: list[tuple[Task, Advance]] = []
         self._held_bytes = 0
+        self._late: dict[str, Task] = {}
+        self._told: set[str] = set()
+        """Files already counted: a long one is kept in several saves."""
 
     def record(self, tasks: Iterable[Task], tick: Tick = lambda _bytes, _files: None) -> Outcome:
-        """Read the files of tasks and keep what is new. Raises DatabaseError; a file's own trouble is only noted."""
+        """Read the files of tasks and keep what is new. Raises DatabaseError; a file's own trouble is only noted.
+
+        A file of which another process was faster to keep something is read again from where that one stopped.
+        """
         done = Outcome(troubles=[])
-        for task in tasks:
-            try:
-                for news in self._advances(task):
-                    self._hold(task, news, done, tick)
-            except OSError as error:
-                done.troubles.append((task.candidate.file, error.strerror or str(error)))
-                self._drop_unsaved(task)
-        self._flush(done, tick)
+        for _ in range(ATTEMPTS):
+            self._late = {}
+            for task in tasks:
+                self._record(task, done, tick)
+            self._flush(done, tick)
+            tasks = [self._again(task) for task in self._late.values()]
+            if not tasks:
+                break
         return done
 
-    def _hold(self, task: Task, news: Advance, done: Outcome, tick: Tick) -> None:
-        self._held.append((task, news))
-        self._held_bytes += len(news.raw)
-        if self._held_bytes >= BATCH_BYTES:
-            self._flush(done, tick)
-
-    def _drop_unsaved(self, task: Task) -> None:
-        self._held = [(held, news) for held, news in self._held if held is not task]
+    def _record(self, task: Task, done: Outcome, tick: Tick) -> None:
+        try:
+            for news in self._advances(task, done):
+                self._held.append((task, news))
+                self._held_bytes += len(news.raw)
+                if self._held_bytes >= BATCH_BYTES:
+                    self._flush(done, tick)
+                if task.candidate.path in self._late:
+                    return
+        except OSError as error:
+            done.troubles.append((task.candidate.file, error.strerror or str(error)))
+            self._held = [(held, news) for held, news in self._held if held is not task]
 
     def _flush(self, done: Outcome, tick: Tick) -> None:
-        """Save what is held. News that came too late are read again from where the other process stopped."""
+        """Save what is held; whatever came too late is noted, to be read again."""
         held, self._held, self._held_bytes = self._held, [], 0
-        for _ in range(ATTEMPTS):
-            if not held:
-                return
-            with self.turn:
-                saved = self.store.save(
-                    Batch(advances=[news for _, news in held], pins=self.prices.newly_pinned()), price
-                )
-            stale = {id(news) for news in saved.stale}
-            kept = [(task, news) for task, news in held if id(news) not in stale]
-            for _, news in kept:
-                done.lines += news.lines_read - news.first_line
-            count = sum(len(news.raw) for _, news in kept)
-            finished = len({task.candidate.path for task, _ in kept})
-            done.bytes += count
-            done.files += finished
-            tick(count, finished)
-            late = {task.candidate.path: task for task, news in held if id(news) in stale}
-            held = [(task, news) for task in late.values() for news in self._advances(self._again(task))]
+        if not held:
+            return
+        with self.turn:
+            saved = self.store.save(Batch(advances=[news for _, news in held], pins=self.prices.newly_pinned()), price)
+        stale = {id(news) for news in saved.stale}
+        self._late |= {task.candidate.path: task for task, news in held if id(news) in stale}
+        kept = [(task, news) for task, news in held if id(news) not in stale]
+        done.lines += sum(news.lines_read - news.first_line for _, news in kept)
+        count = sum(len(news.raw) for _, news in kept)
+        finished = {task.candidate.path for task, _ in kept} - self._told
+        self._told |= finished
+        done.bytes += count
+        done.files += len(finished)
+        tick(count, len(finished))
 
     def _again(self, task: Task) -> Task:
         known = sources.find(self.store.database, task.source.machine, task.source.path)
         return msgspec.structs.replace(task, known=known)
 
-    def _advances(self, task: Task) -> Iterator[Advance]:
-        """Read what is new in one file, piece by piece. Raises OSError."""
+    def _advances(self, task: Task, done: Outcome) -> Iterator[Advance]:
+        """Read what is new in one file, piece by piece. Raises OSError.
+
+        Lines that no reader can take now go into the journal alone, and wait there to be read again.
+        """
         agent = self.agents[task.source.agent]
-        known = task.known
-        expected = known.bookmark if known else Bookmark()
-        lines_read = known.lines_read if known else 0
-        if task.source.shape == "document":
-            yield from self._document(agent, task, expected, lines_read)
-            return
-        replaced = bool(expected.offset) and not files.is_continued(task.candidate, expected)
-        if not replaced and known and known.lines_read < expected.lines:
-            return
+        expected = task.known.bookmark if task.known else Bookmark()
+        is_lines = task.source.shape == "lines"
+        replaced = is_lines and bool(expected.offset) and not files.is_continued(task.candidate, expected)
         start = Bookmark() if replaced else expected
-        reading = Reading(agent, task.source, start, 0 if replaced else lines_read)
+        lines_read = task.known.lines_read if task.known and not replaced else 0
+        waits = lines_read < start.lines or (start.lines > 0 and start.reader != agent.reader)
+        reading = Reading(agent, task.source, start, lines_read)
         found = False
-        for piece in files.pieces(task.candidate, start):
+        for piece in files.pieces(task.candidate, start) if is_lines else files.versions(task.candidate, start):
             found = True
-            news = reading.read(piece.raw, self.prices, expected=expected, bookmark=piece.bookmark)
+            news = _unread(task, piece, expected, reading)
+            if not waits:
+                try:
+                    news = reading.read(piece.raw, self.prices, expected=expected, bookmark=piece.bookmark)
+                except ReaderFailed as error:
+                    done.troubles.append((task.candidate.file, error.message))
+                    waits = True
             news.last_line_end = piece.last_line_end
             news.replaced, replaced = replaced, False
             expected = news.bookmark
             yield news
-        if known and not found:
+        if task.known and not found:
             with self.turn, self.store.database.writing():
-                sources.touch(self.store.database, known.id, _stat(task))
+                sources.touch(self.store.database, task.known.id, _stat(task))
 
-    def _document(self, agent: Agent, task: Task, expected: Bookmark, lines_read: int) -> Iterator[Advance]:
-        piece = files.document(task.candidate, expected)
-        if piece is None:
-            if task.known:
-                with self.turn, self.store.database.writing():
-                    sources.touch(self.store.database, task.known.id, _stat(task))
-            return
-        reading = Reading(agent, task.source, expected, lines_read)
-        yield reading.read(piece.raw, self.prices, expected=expected, bookmark=piece.bookmark)
+    def forget_outdated(self, source: KnownSource) -> KnownSource:
+        """Forget what an older reader told of a source; all are forgotten before the first is read again.
+
+        Else a count that the older reader took too high would live on in another source's account of the same call.
+        Raises FrameDamaged, and then what the older reader told stays: it could not be read again.
+        """
+        if source.bookmark.reader in {0, self.agents[source.source.agent].reader}:
+            return source
+        journal.check(self.store.database, source.id)
+        with self.turn:
+            forget_derived(self.store.database, source.id, price)
+        return sources.by_ids(self.store.database, [source.id])[source.id]
 
     def reread(self, source: KnownSource, tick: Tick = lambda _bytes, _files: None) -> None:
-        """Read a source's journal again with the reader of today. Raises DatabaseError.
+        """Read a source's journal again with the reader of today, once `forget_outdated` has made room for it.
 
         A process that dies in between leaves the source partly read; the next one goes on from there.
+        Raises DatabaseError and ReaderFailed.
         """
         agent = self.agents[source.source.agent]
-        database = self.store.database
-        if source.bookmark.reader not in {0, agent.reader}:
-            with self.turn:
-                forget_derived(database, source.id, price)
-            source = sources.by_ids(database, [source.id])[source.id]
         reading = Reading(agent, source.source, source.bookmark, source.lines_read)
         expected = source.bookmark
         for first_line, raw in list_pieces(self.store, source):
@@ -171,6 +182,36 @@ class Recorder:
             expected = news.bookmark
             tick(size, 0)
         tick(0, 1)
+
+
+def reread_all(recorder: Recorder, unread: Iterable[KnownSource], tick: Tick, troubles: list[tuple[str, str]]) -> int:
+    """Read sources again from the journal; what is wrong with one of them is noted. Returns how many were read."""
+    ready, count = [], 0
+    for source in unread:
+        try:
+            ready.append(recorder.forget_outdated(source))
+        except journal.FrameDamaged as error:
+            troubles.append((source.source.path, f"{error.message}; what an older version read of it stays"))
+    for source in ready:
+        try:
+            recorder.reread(source, tick)
+            count += 1
+        except (journal.FrameDamaged, ReaderFailed) as error:
+            troubles.append((source.source.path, error.message))
+    return count
+
+
+def _unread(task: Task, piece: Piece, expected: Bookmark, reading: Reading) -> Advance:
+    """Make an advance of the journal alone: the reader's memory stays where it was."""
+    told = {"reader": expected.reader, "memory": expected.memory} if reading.lines_read else {}
+    return Advance(
+        source=task.source,
+        expected=expected,
+        bookmark=msgspec.structs.replace(piece.bookmark, **told),
+        first_line=reading.lines_read,
+        lines_read=reading.lines_read,
+        raw=piece.raw,
+    )
 
 
 def list_pieces(store: Store, source: KnownSource) -> Iterator[tuple[int, bytes]]:

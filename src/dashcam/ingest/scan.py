@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,9 @@ import msgspec
 from dashcam.agents.agent import Agent, Candidate, Environment
 from dashcam.ingest import files
 from dashcam.ingest.plan import Plan, Task, discover, plan
-from dashcam.ingest.recorder import BATCH_BYTES, Outcome, Recorder, Tick
+from dashcam.ingest.recorder import BATCH_BYTES, Outcome, Recorder, Tick, reread_all
 from dashcam.pricing.prices import Prices
+from dashcam.records.errors import DashcamError
 from dashcam.records.settings import Settings
 from dashcam.store import rates, sources
 from dashcam.store.batch import KnownSource
@@ -72,7 +75,7 @@ class Scanner:
             read=Outcome(troubles=[(trouble.path, trouble.why) for trouble in made.troubles]),
         )
         done.moved = self._follow_moved(store, made)
-        done.reread = self._reread(store, made.unread, tick)
+        done.reread = self._reread(store, made.unread, tick, done.read)
         tasks = self._refreshed(store, made.tasks) if made.unread else made.tasks
         processes = self.settings.scan_processes or os.cpu_count() or 1
         if processes > 1 and sum(task.bytes_to_read for task in tasks) >= PARALLEL_FROM_BYTES:
@@ -111,13 +114,9 @@ class Scanner:
         made.missing = [source for source in made.missing if source.id not in found_again]
         return len(moved)
 
-    def _reread(self, store: Store, unread: Iterable[KnownSource], tick: Tick) -> int:
+    def _reread(self, store: Store, unread: Iterable[KnownSource], tick: Tick, done: Outcome) -> int:
         recorder = Recorder(store, self.agents, self._prices(store))
-        count = 0
-        for source in unread:
-            recorder.reread(source, tick)
-            count += 1
-        return count
+        return reread_all(recorder, unread, tick, done.troubles)
 
     def _refreshed(self, store: Store, tasks: Iterable[Task]) -> list[Task]:
         known = {
@@ -137,14 +136,19 @@ class Scanner:
         progress = context.Array("q", 2)
         done = Outcome(troubles=[])
         deal = _Deal(scanner=self, turn=turn, progress=progress)
-        with context.Pool(processes, initializer=_begin, initargs=(deal,)) as pool:
-            waiting = [pool.apply_async(_record, (group,)) for group in _grouped(tasks)]
+        with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(deal,)) as pool:
+            waiting = {pool.submit(_record, group) for group in _grouped(tasks)}
             told = [0, 0]
-            for result in waiting:
-                while not result.ready():
-                    result.wait(POLL_SECONDS)
+            try:
+                while waiting:
+                    finished, waiting = wait(waiting, POLL_SECONDS, FIRST_COMPLETED)
                     told = _tell(progress, told, tick)
-                done.add(result.get())
+                    for result in finished:
+                        done.add(result.result())
+            except BrokenProcessPool:
+                raise DashcamError("a process that was reading was killed", "Scan again: nothing is lost.") from None
+            finally:
+                pool.shutdown(cancel_futures=True)
             _tell(progress, told, tick)
         store.reopen()
         return done
@@ -195,25 +199,29 @@ class _Deal(msgspec.Struct, frozen=True, kw_only=True):
     """A `_Progress`."""
 
 
-_mine: list[tuple[Recorder, _Deal]] = []
-"""The recorder of this process, made by `_begin`; empty in the process that deals out."""
+_deals: list[_Deal] = []
+_recorders: list[Recorder] = []
+"""What this process was given, and its recorder; both empty in the process that deals out."""
 
 
 def _begin(deal: _Deal) -> None:
-    store = Store.open(deal.scanner.database_url)
-    prices = deal.scanner.make_prices(rates.pinned(store.database))
-    _mine.append((Recorder(store, deal.scanner.agents, prices, turn=deal.turn), deal))
+    _deals.append(deal)
 
 
 def _record(tasks: list[Task]) -> Outcome:
-    recorder, deal = _mine[0]
+    (deal,) = _deals
+    if not _recorders:
+        # Not in `_begin`: an error there would break the pool without a word of its own.
+        store = Store.open(deal.scanner.database_url)
+        prices = deal.scanner.make_prices(rates.pinned(store.database))
+        _recorders.append(Recorder(store, deal.scanner.agents, prices, turn=deal.turn))
 
     def tick(count: int, finished: int) -> None:
         with deal.progress.get_lock():
             deal.progress[0] += count
             deal.progress[1] += finished
 
-    return recorder.record(tasks, tick)
+    return _recorders[0].record(tasks, tick)
 
 
 def _tell(progress: "_Progress", told: list[int], tick: Tick) -> list[int]:

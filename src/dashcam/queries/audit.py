@@ -124,8 +124,10 @@ def differences(database: Database, asked: Filter, at: Moment, *, limit: int | N
             own = _own(database, row, totals[row.row], births, by_id)
             found.append((row, together[row.session_id], own))
     found.sort(key=lambda one: (-abs((sum_of(one[2]) - of_sums(one[1])).cost_nano or 0), one[0].session_id))
-    lines = sum((of_sums(sums) for _, sums, _ in found), Numbers())
-    agents = sum((sum_of(own) for _, _, own in found), Numbers())
+    both = [(of_sums(sums), sum_of(own)) for _, sums, own in found]
+    both = [(lines, own) for lines, own in both if lines.cost_nano is not None and own.cost_nano is not None]
+    lines = sum((one for one, _ in both), Numbers())
+    agents = sum((other for _, other in both), Numbers())
     out_of = sum(row.row in chosen and row.relation != "subagent" for row in rows)
     return Listing(
         rows=[_difference(*one) for one in found[:limit]],
@@ -135,13 +137,17 @@ def differences(database: Database, asked: Filter, at: Moment, *, limit: int | N
             "reported_cost_usd": dollars(agents.cost_nano),
             "unattributed_usd": dollars((agents - lines).cost_nano),
         },
-        notes=[
-            (
-                f"{len(found):,} of {out_of:,} sessions have a total that the agent wrote itself; "
-                "the others cannot be compared."
-            )
-        ],
+        notes=_notes_of_many(len(found), out_of, len(found) - len(both)),
     )
+
+
+def _notes_of_many(compared: int, out_of: int, unknown: int) -> list[str]:
+    notes = [
+        f"{compared:,} of {out_of:,} sessions have a total that the agent wrote itself; the others cannot be compared."
+    ]
+    if unknown:
+        notes.append(f"{unknown:,} of them hold calls without a price: the totals leave them out.")
+    return notes
 
 
 def _together(rows: Sequence[SessionRow]) -> dict[str, Sums]:

@@ -22,7 +22,7 @@ class ReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     model: str
     label: str
-    """`input`, `output`, `cache read`, a multiplier such as `fast ×2`, `web search`, or `not priced`."""
+    """`input`, `output`, `cache read`, the name of a multiplier, `web search`, or `not priced`."""
     calls: int
     count: int | None
     """Tokens or searches; None for a multiplier."""
@@ -34,7 +34,7 @@ class ReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Line = tuple[str, str, int, int | None, int, str]
-"""What lines are told apart by: model, label, the label's place in a receipt, rate, the tokens it is for, its source."""
+"""What lines are told apart by: model, label, its place in a receipt, rate, what that is for, where it comes from."""
 
 
 def receipt_of(database: Database, sessions: Iterable[int]) -> list[ReceiptAnswer]:

@@ -33,10 +33,21 @@ def parse_dimensions(words: str) -> tuple[str, ...]:
 
 def usage(database: Database, asked: Filter, dimensions: Sequence[str], at: Moment) -> list[UsageRow]:
     """Add up what happened in the range. Rows of time come in its order, all others by cost, the largest first."""
-    groups = ["bucket" if name in TIME_DIMENSIONS else name for name in dimensions]
-    found = store_usage.grouped(database, asked, groups, quiet_since=at.quiet_since)
-    sums: dict[tuple[str, ...], Sums] = {}
+    found = store_usage.grouped(database, asked, groups_of(dimensions), quiet_since=at.quiet_since)
+    return rows_of(found, dimensions, at)
+
+
+def groups_of(dimensions: Sequence[str]) -> list[str]:
+    """Say what calls have to be added up by: time by its quarters, which `rows_of` makes into local hours or days."""
+    return ["bucket" if name in TIME_DIMENSIONS else name for name in dimensions]
+
+
+def rows_of(
+    found: Iterable[tuple[tuple[int | str, ...], Sums]], dimensions: Sequence[str], at: Moment
+) -> list[UsageRow]:
+    """Make rows of sums by `groups_of`."""
     labels: dict[tuple[str, int], str] = {}
+    sums: dict[tuple[str, ...], Sums] = {}
     for keys, some in found:
         named = tuple(_label(name, key, at, labels) for name, key in zip(dimensions, keys, strict=True))
         sums[named] = sums[named] + some if named in sums else some
@@ -85,7 +96,13 @@ def usage_listing(
     basis: CostBasis = "calculated",
 ) -> Listing[UsageAnswer]:
     """Answer with rows, totals and notes."""
-    rows = usage(database, asked, dimensions, at)
+    return listing_of(usage(database, asked, dimensions, at), dimensions, basis)
+
+
+def listing_of(
+    rows: Sequence[UsageRow], dimensions: tuple[str, ...], basis: CostBasis = "calculated"
+) -> Listing[UsageAnswer]:
+    """Make a listing of rows."""
     total = total_of(rows)
     return Listing(
         rows=[usage_row_answer(dimensions, row, basis) for row in rows],

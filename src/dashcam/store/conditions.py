@@ -63,11 +63,14 @@ def of_sessions(asked: Filter, *, quiet_since: int) -> Where:
 
 
 def contains(column: str) -> str:
-    """Write a test for a part of a text in any case; its value is a `pattern`."""
-    return f"lower({column}) LIKE ? ESCAPE '!'"
+    """Write a test for a part of a text in any case; its value is a `pattern`.
+
+    The database makes both sides small letters, as far as it can: SQLite knows only those of ASCII.
+    """
+    return f"lower({column}) LIKE lower(?) ESCAPE '!'"
 
 
 def pattern(part: str) -> str:
     """Make the LIKE pattern of a part: its own wildcards are plain signs."""
-    plain = part.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    plain = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{plain}%"

@@ -15,13 +15,16 @@ from dashcam.records.errors import DatabaseError
 Value = int | float | str | bytes | list[str] | None
 Row = tuple[Any, ...]
 
-PARAMETERS_AT_ONCE = 500
+PORTIONS = (1, 8, 64, 500)
+"""How many values an `IN (...)` has."""
 
 
 class Database(ABC):
     """A connection. Not for use by two threads at once."""
 
     dialect: str
+    begin_reading = "BEGIN"
+    """Begins a transaction whose reads all see one state."""
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -93,7 +96,7 @@ class Database(ABC):
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Let several reads see the same state."""
-        self.run("BEGIN")
+        self.run(self.begin_reading)
         try:
             yield
         finally:
@@ -108,19 +111,25 @@ class Database(ABC):
 
     def rows_in(self, statement: str, keys: Iterable[Value]) -> list[Row]:
         """Run a statement whose text holds `IN (??)` for any number of keys."""
-        found: list[Row] = []
-        listed = list(keys)
-        for start in range(0, len(listed), PARAMETERS_AT_ONCE):
-            some = listed[start : start + PARAMETERS_AT_ONCE]
-            found += self.rows(statement.replace("(??)", f"({marks(len(some))})"), some)
-        return found
+        return [row for some in _portions(keys) for row in self.rows(_with_marks(statement, some), some)]
 
     def run_in(self, statement: str, keys: Iterable[Value]) -> None:
         """Run a writing statement whose text holds `IN (??)` for any number of keys."""
-        listed = list(keys)
-        for start in range(0, len(listed), PARAMETERS_AT_ONCE):
-            some = listed[start : start + PARAMETERS_AT_ONCE]
-            self.run(statement.replace("(??)", f"({marks(len(some))})"), some)
+        for some in _portions(keys):
+            self.run(_with_marks(statement, some), some)
+
+
+def _portions(keys: Iterable[Value]) -> Iterator[list[Value]]:
+    """Cut keys into portions of a few sizes, the last key repeated to fill one, so that few statements are prepared."""
+    listed = list(keys)
+    for start in range(0, len(listed), PORTIONS[-1]):
+        some = listed[start : start + PORTIONS[-1]]
+        size = next(size for size in PORTIONS if len(some) <= size)
+        yield some + some[-1:] * (size - len(some))
+
+
+def _with_marks(statement: str, some: Sequence[Value]) -> str:
+    return statement.replace("(??)", f"({marks(len(some))})")
 
 
 def marks(count: int) -> str:

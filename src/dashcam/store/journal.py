@@ -5,10 +5,12 @@ written three times at most. Only the very last line of a source may lack its ne
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 import zstandard
 
+from dashcam.records.errors import DatabaseDamaged
 from dashcam.store.database import Database
 
 FRAME_BYTES = 1 << 20
@@ -17,7 +19,13 @@ LEVEL = 3
 FRAMES_AT_ONCE = 512
 """Looked at when small frames are merged; as many small ones are merged whatever their size."""
 
+DAMAGE_HINT = "Run `dashcam db verify`; a copy made by `dashcam db backup` can take the database's place."
+
 _COLUMNS = ("source", "first_line", "lines", "size", "data")
+
+
+class FrameDamaged(DatabaseDamaged):
+    """The bytes of one frame cannot be unpacked; all others may be sound."""
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +44,11 @@ def compress(raw: bytes) -> bytes:
 
 
 def expand(data: bytes) -> bytes:
-    """Give back the bytes of a frame. Raises zstandard.ZstdError on damage."""
-    return _decompressor().decompress(data)
+    """Give back the bytes of a frame. Raises FrameDamaged."""
+    try:
+        return _decompressor().decompress(data)
+    except zstandard.ZstdError as error:
+        raise FrameDamaged(f"a frame of the journal is damaged: {error}", DAMAGE_HINT) from error
 
 
 def split_lines(raw: bytes) -> list[bytes]:
@@ -74,15 +85,16 @@ def append(database: Database, source: int, frames: list[tuple[int, int, int, by
 
 
 def end_last_line(database: Database, source: int, end: bytes) -> None:
-    """Add the newline that the last line of a source was read without."""
+    """Add the newline that the last line of a source was read without; a damaged frame is left as it is."""
     first_line, size, data = database.one(
         "SELECT first_line, size, data FROM frame WHERE source = ? ORDER BY first_line DESC LIMIT 1",
         (source,),
     )
-    database.run(
-        "UPDATE frame SET size = ?, data = ? WHERE source = ? AND first_line = ?",
-        (size + len(end), compress(expand(data) + end), source, first_line),
-    )
+    with suppress(FrameDamaged):
+        database.run(
+            "UPDATE frame SET size = ?, data = ? WHERE source = ? AND first_line = ?",
+            (size + len(end), compress(expand(data) + end), source, first_line),
+        )
 
 
 def _merge(database: Database, source: int) -> None:
@@ -108,23 +120,34 @@ def _join(database: Database, source: int, *, first: int) -> None:
         "SELECT lines, data FROM frame WHERE source = ? AND first_line >= ? ORDER BY first_line",
         (source, first),
     )
-    raw = b"".join(expand(data) for _, data in found)
+    try:
+        raw = b"".join(expand(data) for _, data in found)
+    except FrameDamaged:
+        # One hurt frame must not keep new lines out: they stay unmerged behind it, and `verify` tells of it.
+        return
     database.run("DELETE FROM frame WHERE source = ? AND first_line >= ?", (source, first))
     row = (source, first, sum(lines for lines, _ in found), len(raw), compress(raw))
     database.copy("frame", _COLUMNS, [row])
 
 
 def pieces(database: Database, source: int, *, first_line: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Yield the bytes of a source frame by frame, each with the number of its first line; one frame in memory."""
+    """Yield the bytes of a source frame by frame, each with its first line's number; one frame in memory.
+
+    Raises FrameDamaged.
+    """
     wanted = database.rows(
         "SELECT first_line FROM frame WHERE source = ? AND first_line + lines > ? ORDER BY first_line",
         (source, first_line),
     )
     for (first,) in wanted:
-        yield (
-            first,
-            expand(database.one("SELECT data FROM frame WHERE source = ? AND first_line = ?", (source, first))[0]),
-        )
+        data = database.one("SELECT data FROM frame WHERE source = ? AND first_line = ?", (source, first))[0]
+        yield first, expand(data)
+
+
+def check(database: Database, source: int) -> None:
+    """Unpack every frame of a source, to know that it can be read again. Raises FrameDamaged."""
+    for _ in pieces(database, source):
+        pass
 
 
 def frame_at(database: Database, source: int, line: int) -> tuple[int, int, bytes] | None:

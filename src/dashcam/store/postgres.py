@@ -12,6 +12,9 @@ from dashcam.store.database import Database, Row, Value, insert
 WRITE_LOCK = 0x6461736863616D
 """The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
 
+_REFUSED = (psycopg.Error, UnicodeEncodeError)
+"""A text that is no Unicode is refused by an error of Python's own."""
+
 _LOCKED = (
     errors.LockNotAvailable,
     errors.DeadlockDetected,
@@ -24,6 +27,7 @@ class PostgresDatabase(Database):
     """A connection to a PostgreSQL server."""
 
     dialect = "postgres"
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
     def __init__(self, url: str, *, wait_seconds: float = 60.0) -> None:
         """Connect. Raises DatabaseError without naming a password."""
@@ -40,7 +44,7 @@ class PostgresDatabase(Database):
             with self._connection.cursor() as cursor:
                 cursor.execute(_theirs(statement), values or None)
                 return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
+        except _REFUSED as error:
             raise _translated(error) from error
 
     def run(self, statement: str, values: Sequence[Value] = ()) -> int:
@@ -48,14 +52,14 @@ class PostgresDatabase(Database):
             with self._connection.cursor() as cursor:
                 cursor.execute(_theirs(statement), values or None)
                 return cursor.rowcount
-        except psycopg.Error as error:
+        except _REFUSED as error:
             raise _translated(error) from error
 
     def run_many(self, statement: str, values: Sequence[Sequence[Value]]) -> None:
         try:
             with self._connection.cursor() as cursor:
                 cursor.executemany(_theirs(statement), values)
-        except psycopg.Error as error:
+        except _REFUSED as error:
             raise _translated(error) from error
 
     def insert_one(self, table: str, columns: Sequence[str], values: Sequence[Value]) -> int:
@@ -73,7 +77,7 @@ class PostgresDatabase(Database):
             with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
                 for row in values:
                     copy.write_row(row)
-        except psycopg.Error as error:
+        except _REFUSED as error:
             raise _translated(error) from error
 
     def write_lock(self) -> None:
@@ -126,7 +130,7 @@ def _theirs(statement: str) -> str:
     return statement.replace("?", "%s")
 
 
-def _translated(error: psycopg.Error) -> DatabaseError:
+def _translated(error: Exception) -> DatabaseError:
     said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if isinstance(error, _LOCKED):
         return DatabaseLocked("the database is locked by another process", "Try again once it is done.")

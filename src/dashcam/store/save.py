@@ -14,6 +14,7 @@ from dashcam.records.session import SessionFacts
 from dashcam.store import contest, journal, rates, sources, totals, words
 from dashcam.store.batch import Advance, Batch, Saved
 from dashcam.store.database import Database, Row, Value, upsert
+from dashcam.store.settle import LAST
 
 Reprice = Callable[[ModelCall, Rate | None], Priced]
 """Prices a call anew whose counts grew when two accounts of it met."""
@@ -141,10 +142,12 @@ def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int]
     if news.last_line_end:
         journal.end_last_line(database, source, news.last_line_end)
     if news.raw:
+        # Behind all lines that the journal holds, of which some may wait to be read.
+        first = 0 if news.replaced else news.expected.lines
         frames = (
-            journal.frames_of(news.raw, news.first_line)
+            journal.frames_of(news.raw, first)
             if news.source.shape == "lines"
-            else [(news.first_line, 1, len(news.raw), journal.compress(news.raw))]
+            else [(first, 1, len(news.raw), journal.compress(news.raw))]
         )
         journal.append(database, source, frames, merge=news.source.shape == "lines")
     row_of = {native: row for (agent, native), row in rows.items() if agent == news.source.agent}
@@ -152,6 +155,7 @@ def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int]
     _save_events(database, source, news, row_of, touched)
     _save_facts(database, source, news, row_of, touched)
     _save_rest(database, source, news, row_of)
+    _others_change(database, news, touched)
     words.save(database, source, news.chunks)
     return True
 
@@ -202,10 +206,11 @@ def _save_facts(database: Database, source: int, news: Advance, row_of: dict[str
     born: dict[int, int | None] = dict(database.rows_in("SELECT id, born FROM session WHERE id IN (??)", rows))
     for native, facts in news.facts.items():
         row = row_of[native]
+        known = born[row]
         database.run(_SAVE_FACT, (row, source, *_fact_values(facts)))
         if row not in touched.sessions:
             touched.session(row, facts.last_at or 0)
-        if facts.born is not None and (born[row] is None or facts.born < born[row]):
+        if facts.born is not None and (known is None or facts.born < known):
             _born_earlier(database, row, facts.born, touched)
 
 
@@ -224,6 +229,21 @@ def _fact_values(facts: SessionFacts) -> Row:
         facts.title, facts.title_rank, facts.first_prompt, facts.parent, facts.relation, facts.agent_type,
         facts.parent_call, facts.state, facts.error, "\n".join(facts.pull_requests),
     )  # fmt: skip
+
+
+def _others_change(database: Database, news: Advance, touched: _Touched) -> None:
+    """News that change the rows of sessions which they do not name.
+
+    A title stands for whichever session holds its event; and what an agent says that a fork cost is less what it
+    says that its parent had cost.
+    """
+    parents = sorted({total.session for total in news.totals})
+    hinted = sorted({hint.key for hint in news.hints})
+    select = "SELECT id FROM session WHERE relation = 'fork' AND parent IN (??)"
+    for (row,) in database.rows_in(select, parents):
+        touched.session(row, LAST)
+    for (row,) in database.rows_in("SELECT DISTINCT session FROM event WHERE key IN (??)", hinted):
+        touched.session(row, LAST)
 
 
 def _save_rest(database: Database, source: int, news: Advance, row_of: dict[str, int]) -> None:

@@ -200,7 +200,7 @@ CREATE TABLE call (
     rate text NOT NULL,
     counted bigint NOT NULL,
     PRIMARY KEY (key, variant, source)
-)WITHOUT_ROWID;
+);
 CREATE INDEX call_session ON call (session, at);
 CREATE INDEX call_at ON call (at);
 

@@ -135,11 +135,12 @@ def _session(row: Row) -> SessionRow:
 
 
 def by_prefix(database: Database, prefix: str, *, quiet_since: int, limit: int = 10) -> list[SessionRow]:
-    """Find sessions whose id begins with a text; an exact match is the only answer."""
-    for operator, wanted in (
-        ("=", prefix),
-        ("LIKE", prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"),
-    ):
+    """Find sessions whose id begins with a text; an exact match is the only answer.
+
+    A subagent's id is `<parent>:<own>`; both parts may be cut, the first one wholly.
+    """
+    plain = prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    for operator, wanted in (("=", prefix), ("LIKE", plain.replace(":", "%:") + "%")):
         escape = " ESCAPE '!'" if operator == "LIKE" else ""
         where = Where(conditions=[], values=[])
         where.add(f"session.native_id {operator} ?{escape}", wanted)

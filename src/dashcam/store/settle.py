@@ -4,7 +4,7 @@ A fork copies its parent's lines, a resume of old copied its own, a subagent's m
 an account. The owner is the account of lowest rank, in the main thread, of the session that began first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -51,38 +51,41 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settle(accounts: Sequence[Account]) -> list[Verdict]:
-    """Decide about all accounts of one key."""
-    if _is_ambiguous(accounts):
-        groups: dict[str, list[Account]] = {}
-        for account in accounts:
-            groups.setdefault(account.variant, []).append(account)
-        return [verdict for group in groups.values() for verdict in _one_call(group)]
-    return _one_call(accounts)
+    """Decide about all accounts of one key.
 
-
-def _is_ambiguous(accounts: Iterable[Account]) -> bool:
-    """Whether a gateway gave one message id to several requests: other ids and other prompts, no sidechain."""
-    prompts: dict[str, tuple[int, int]] = {}
+    Accounts of one request meet by the greater counts, whether or not they count: what is written to a row may not
+    depend on which of them owned the call for a while.
+    """
+    most: dict[str, tuple[int, ...]] = {}
     for account in accounts:
-        if account.variant and not account.sidechain:
-            before = prompts.get(account.variant, (0, 0))
-            prompts[account.variant] = (max(before[0], account.tokens[0]), max(before[1], account.tokens[2]))
-    return len(set(prompts.values())) > 1
-
-
-def _one_call(accounts: Sequence[Account]) -> list[Verdict]:
-    owner = min(accounts, key=lambda account: account.order)
-    same = [account for account in accounts if account.variant == owner.variant]
-    most = tuple(max(counts) for counts in zip(*(account.tokens for account in same), strict=True))
-    agreeing = {id(account) for account in same}
+        before = most.get(account.variant, account.tokens)
+        most[account.variant] = tuple(map(max, before, account.tokens))
+    owners = _owners(accounts, most)
     return [
         Verdict(
             account=account,
-            counted=int(account is owner),
-            tokens=most if id(account) in agreeing else account.tokens,
+            counted=int(any(account is owner for owner in owners)),
+            tokens=most[account.variant],
         )
         for account in accounts
     ]
+
+
+def _owners(accounts: Sequence[Account], most: Mapping[str, tuple[int, ...]]) -> list[Account]:
+    """The account that counts; one for each request where a gateway gave one message id to several."""
+    ordered = sorted(accounts, key=lambda account: account.order)
+    if not _is_ambiguous(accounts, most):
+        return ordered[:1]
+    first: dict[str, Account] = {}
+    for account in ordered:
+        first.setdefault(account.variant, account)
+    return list(first.values())
+
+
+def _is_ambiguous(accounts: Iterable[Account], most: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether one message id was given to several requests: other ids and other prompts, no sidechain."""
+    requests = {account.variant for account in accounts if account.variant and not account.sidechain}
+    return len({(most[variant][0], most[variant][2]) for variant in requests}) > 1
 
 
 class EventAccount(msgspec.Struct, kw_only=True):

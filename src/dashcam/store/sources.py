@@ -98,27 +98,34 @@ def advance(database: Database, news: Advance) -> tuple[int, int | None] | None:
     else:
         held = by_ids(database, [news.row]).get(news.row)
     if held is None:
-        return (_begin(database, news, 0), None) if news.expected.offset == 0 else None
+        return (_begin(database, news), None) if news.expected.offset == 0 else None
     if (held.bookmark.offset, held.lines_read) != (
         news.expected.offset,
         news.first_line,
     ) and not news.replaced:
         return None
     if news.replaced:
-        if held.bookmark.offset != news.expected.offset:
+        if (held.bookmark.offset, held.bookmark.tail) != (news.expected.offset, news.expected.tail):
             return None
         database.run("UPDATE source SET current = 0 WHERE id = ?", (held.id,))
-        return _begin(database, news, held.generation + 1), held.id
+        return _begin(database, news), held.id
     database.run(f"UPDATE source SET {_UPDATE}, missing = 0 WHERE id = ?", (*_marks(news), held.id))
     return held.id, None
 
 
-def _begin(database: Database, news: Advance, generation: int) -> int:
+def _begin(database: Database, news: Advance) -> int:
     source = news.source
+    generation = _next_generation(database, source.machine, source.path)
     names: tuple[Value, ...] = (
         source.machine, source.agent, source.agent_name, source.kind, source.shape, source.path, generation, 1, 0,
     )  # fmt: skip
     return database.insert_one("source", _NEW, (*names, *_marks(news)))
+
+
+def _next_generation(database: Database, machine: str, path: str) -> int:
+    """Count on from all files that ever stood at a path: a moved one leaves its older generations behind."""
+    asked = "SELECT coalesce(max(generation), -1) + 1 FROM source WHERE machine = ? AND path = ?"
+    return int(database.one(asked, (machine, path))[0])
 
 
 def _marks(news: Advance) -> tuple[Value, ...]:
@@ -144,4 +151,6 @@ def set_missing(database: Database, idents: Iterable[int]) -> None:
 
 def move(database: Database, ident: int, path: str) -> None:
     """Remember that a file was renamed."""
-    database.run("UPDATE source SET path = ?, missing = 0 WHERE id = ?", (path, ident))
+    machine = str(database.one("SELECT machine FROM source WHERE id = ?", (ident,))[0])
+    generation = _next_generation(database, machine, path)
+    database.run("UPDATE source SET path = ?, generation = ?, missing = 0 WHERE id = ?", (path, generation, ident))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from dashcam.records.clock import MINUTE
 from dashcam.store import facts
-from dashcam.store.database import Database, Row
+from dashcam.store.database import Database, Row, upsert
 
 QUARTER = 15 * MINUTE
 DEFAULT_ACTIVE_GAP = 5 * MINUTE
@@ -90,6 +90,16 @@ def active_gap(database: Database) -> int:
     """Read the longest silence that counts as activity, in microseconds."""
     found = database.rows("SELECT value FROM meta WHERE key = ?", (ACTIVE_GAP,))
     return int(found[0][0]) if found else DEFAULT_ACTIVE_GAP
+
+
+def keep_active_gap(database: Database, gap: int) -> bool:
+    """Keep another longest silence and add all sessions up again by it; returns False if it is the one already kept."""
+    if gap == active_gap(database):
+        return False
+    with database.writing():
+        database.run(upsert("meta", ("key", "value"), ("key",)), (ACTIVE_GAP, str(gap)))
+        refresh(database, {row[0]: None for row in database.rows("SELECT id FROM session")})
+    return True
 
 
 def _refresh_buckets(database: Database, session: int, first: int, gap: int) -> None:

@@ -7,7 +7,6 @@ history takes as long as reading it.
 from collections.abc import Callable, Iterator
 
 import msgspec
-import zstandard
 
 from dashcam.store import journal
 from dashcam.store.database import Database, Row
@@ -80,10 +79,10 @@ def _frames(database: Database, source: int, path: str, shape: str, tick: Tick) 
         try:
             data = database.one("SELECT data FROM frame WHERE source = ? AND first_line = ?", (source, first_line))[0]
             raw = journal.expand(data)
-        except zstandard.ZstdError as error:
+        except journal.FrameDamaged as error:
             yield Fault(
                 where=path,
-                why=f"the frame at line {first_line:,} cannot be unpacked: {error}",
+                why=f"the frame at line {first_line:,} cannot be unpacked: {error.message}",
                 in_journal=True,
             )
             raw = b""

@@ -11,7 +11,6 @@ from dashcam.store.database import Database
 
 CHUNK_CHARACTERS = 32 << 10
 LONGEST_WORD = 40
-SHORTEST_WORD = 2
 
 _LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
 """Lower case for ASCII letters, a space for all that is no letter or digit."""
@@ -23,7 +22,9 @@ _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30f
 def words(text: str) -> set[str]:
     """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
     plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
-    found = {word for word in set(plain.split()) if SHORTEST_WORD <= len(word) <= LONGEST_WORD}
+    found = set(plain.split())
+    if max(map(len, found), default=0) > LONGEST_WORD:
+        found = {word for word in found if len(word) <= LONGEST_WORD}
     if not text.isascii() and _has_other_letters(text):
         found |= _words_of_other_scripts(text)
     return found

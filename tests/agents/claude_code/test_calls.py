@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from dashcam.agents.claude_code import AGENT
+from dashcam.records.call import ModelCall
+from dashcam.records.source import Source
 from tests.support.build import SECOND, SESSION, START
 from tests.support.claude_lines import Transcript, stamp, text, thinking, tool_use, usage
 from tests.support.claude_reading import PROJECTS, told
@@ -321,22 +323,21 @@ def test_a_response_that_is_no_longer_remembered_was_told() -> None:
     assert [call.output for call in result.calls.values()] == list(range(1, 201))
 
 
-@pytest.mark.parametrize("line", [b'{"usage":1}', b'x "searchCount":1'])
-def test_a_line_that_may_matter_to_totals_is_told_quickly(line: bytes) -> None:
-    assert AGENT.calls_only(line)
-
-
-def test_a_line_that_only_talks_of_usage_does_not_matter() -> None:
-    assert not AGENT.calls_only(b'{"type":"user","message":{"content":"the \\"usage\\" field"}}')
-
-
-def test_totals_are_the_same_by_the_quick_lines_alone() -> None:
+def test_a_first_look_finds_the_calls_that_a_whole_reading_finds() -> None:
     session = Transcript()
     session.prompt()
     search(session, by_usage=0, by_result=2)
     nested(session)
     session.cost_state()
-    quick = [line for line in session.encoded() if AGENT.calls_only(line)]
-    assert 0 < len(quick) < len(session.lines)
-    full = {key: (call.total, call.web_searches) for key, call in told(session.encoded()).calls.items()}
-    assert {key: (call.total, call.web_searches) for key, call in told(quick).calls.items()} == full
+    for _ in range(30):
+        session.answer(text("Let me look."), tool_use(), spent=usage(output=7))
+        session.tool_result()
+    full = {key: (call.total, call.web_searches, call.at) for key, call in told(session.encoded()).calls.items()}
+    path = f"{PROJECTS}/{SESSION}.jsonl"
+    source = Source(agent="claude-code", agent_name="x", kind="transcript", shape="lines", path=path)
+    looked = AGENT.first_look(b"\n".join(session.encoded()), AGENT.remember(source))
+    assert {
+        (call.key, call.variant): (call.total, call.web_searches, call.at)
+        for call in looked
+        if isinstance(call, ModelCall)
+    } == full

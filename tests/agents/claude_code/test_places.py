@@ -21,10 +21,15 @@ def test_the_usual_places_are_looked_at() -> None:
     assert named() == [("/home/ada/.claude", "default"), ("/home/ada/.config/claude", "default")]
 
 
-def test_a_config_directory_is_named_by_the_environment_and_the_usual_ones_stay() -> None:
+def test_a_config_directory_named_by_the_environment_takes_the_place_of_the_usual_ones() -> None:
     assert named(CLAUDE_CONFIG_DIR="/data/claude, ~/other/projects,,", XDG_CONFIG_HOME="/xdg") == [
         ("/data/claude", "CLAUDE_CONFIG_DIR"),
         ("/home/ada/other", "CLAUDE_CONFIG_DIR"),
+    ]
+
+
+def test_an_empty_config_directory_leaves_the_usual_places() -> None:
+    assert named(CLAUDE_CONFIG_DIR=" , ", XDG_CONFIG_HOME="/xdg") == [
         ("/home/ada/.claude", "default"),
         ("/xdg/claude", "XDG_CONFIG_HOME"),
         ("/home/ada/.config/claude", "default"),
@@ -32,8 +37,7 @@ def test_a_config_directory_is_named_by_the_environment_and_the_usual_ones_stay(
 
 
 def test_a_place_that_is_named_twice_is_looked_at_once() -> None:
-    assert named(CLAUDE_CONFIG_DIR="/home/ada/.claude")[0] == ("/home/ada/.claude", "CLAUDE_CONFIG_DIR")
-    assert len(named(CLAUDE_CONFIG_DIR="/home/ada/.claude")) == 2
+    assert named(CLAUDE_CONFIG_DIR="/data/claude,/data/claude/projects") == [("/data/claude", "CLAUDE_CONFIG_DIR")]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dashcam.agents.codex import AGENT
+from dashcam.agents.codex.lines import matters_to_usage
 from dashcam.records.call import ModelCall
 from tests.support.build import SECOND, START
 from tests.support.codex_lines import Rollout, counts
@@ -355,9 +356,9 @@ def test_totals_need_only_the_lines_that_matter_to_usage() -> None:
     child = rollout.fork(OTHER)
     child.tokens()
     for each in (rollout, child):
-        some = [(number, line) for number, line in enumerate(each.encoded()) if AGENT.calls_only(line)]
-        assert len(some) < len(each.lines)
-        told = {call.key: call for call in only(ModelCall, AGENT.read(some, begin()))}
+        assert not all(matters_to_usage(line) for line in each.encoded())
+        looked = AGENT.first_look(b"\n".join(each.encoded()), begin())
+        told = {call.key: call for call in only(ModelCall, looked)}
         assert [(call.key, call.total, call.line) for call in told.values()] == [
             (call.key, call.total, call.line) for call in calls(each.encoded())
         ]

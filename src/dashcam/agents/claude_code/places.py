@@ -18,12 +18,14 @@ _NO_SESSIONS = ("memory", "tool-results")
 
 
 def roots(environment: Environment) -> list[Root]:
-    """Name the directories that Claude Code, or a version of it, keeps its data in."""
+    """Name the directories that Claude Code, or a version of it, keeps its data in: what the user set, and else all."""
     home = environment.home
     variables = environment.variables
     named = [word.strip() for word in variables.get("CLAUDE_CONFIG_DIR", "").split(",")]
     found = {_config_home(home, word): "CLAUDE_CONFIG_DIR" for word in named if word}
-    found.setdefault(home / ".claude", "default")
+    if found:
+        return [Root(path=path, why=why) for path, why in found.items()]
+    found[home / ".claude"] = "default"
     if xdg := variables.get("XDG_CONFIG_HOME", ""):
         found.setdefault(home / xdg / "claude", "XDG_CONFIG_HOME")
     found.setdefault(home / ".config" / "claude", "default")

@@ -83,7 +83,7 @@ def _take(reading: Reading, line: Line, part: int) -> int:
         _take_other(reading, line, kind)
         return 0
     facts.describe(memory, line)
-    copied = _is_copied(memory, line, at, kind)
+    copied = is_copied(memory, line, at, kind)
     if kind == "progress":
         take_progress(reading, line, at, copied=copied)
         return 0
@@ -103,7 +103,7 @@ def _take(reading: Reading, line: Line, part: int) -> int:
     return len(split)
 
 
-def _is_copied(memory: Memory, line: Line, at: int, kind: str) -> bool:
+def is_copied(memory: Memory, line: Line, at: int, kind: str) -> bool:
     """Say whether a line was copied from another session: it says so, or is older than its file."""
     home = memory.home
     if line.forked_from is not None:

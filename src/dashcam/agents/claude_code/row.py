@@ -10,6 +10,7 @@ from dashcam.agents.agent import Agent, Capabilities
 from dashcam.agents.agent import Line as RawLine
 from dashcam.agents.claude_code import sidecars
 from dashcam.agents.claude_code.body import body
+from dashcam.agents.claude_code.first_look import first_look
 from dashcam.agents.claude_code.memory import Memory
 from dashcam.agents.claude_code.places import discover, remember, roots
 from dashcam.agents.claude_code.read import transcript
@@ -28,11 +29,6 @@ def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
         case "history":
             return sidecars.history(lines, memory)
     return transcript(lines, memory)
-
-
-def calls_only(line: bytes) -> bool:
-    """Say whether a line may matter to usage totals."""
-    return b'"usage"' in line or b'"searchCount"' in line
 
 
 AGENT = Agent(
@@ -57,5 +53,5 @@ AGENT = Agent(
     memory=Memory,
     read=read,
     body=body,
-    calls_only=calls_only,
+    first_look=first_look,
 )

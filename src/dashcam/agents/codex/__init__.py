@@ -1,10 +1,9 @@
 """Codex, OpenAI's coding agent: its CLI, its app and its editor extension write the same rollout files."""
 
 from dashcam.agents.agent import Agent, Capabilities
-from dashcam.agents.codex.lines import calls_only
 from dashcam.agents.codex.memory import Memory, remember
 from dashcam.agents.codex.places import discover, roots
-from dashcam.agents.codex.read import body, read
+from dashcam.agents.codex.read import body, first_look, read
 
 AGENT = Agent(
     name="codex",
@@ -28,5 +27,5 @@ AGENT = Agent(
     memory=Memory,
     read=read,
     body=body,
-    calls_only=calls_only,
+    first_look=first_look,
 )

@@ -69,8 +69,8 @@ class Entry(msgspec.Struct, kw_only=True):
         self.tally.add(self.line, code, why)
 
 
-def calls_only(line: bytes) -> bool:
-    """Say whether a line may matter to usage: counts, models, turns and headers."""
+def matters_to_usage(line: bytes) -> bool:
+    """Say whether a line may matter to usage: counts, models, turns and headers. It may say yes too often."""
     return any(word in line for word in _MATTERS_TO_USAGE)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from dashcam.agents.agent import Line
-from dashcam.agents.codex.lines import Entry, named_type, time_of, unfold
+from dashcam.agents.codex.lines import Entry, matters_to_usage, named_type, time_of, unfold
 from dashcam.agents.codex.memory import CALLS, EVENTS, LIMITS, Memory, OpenTool, Outcome, keep
 from dashcam.agents.codex.outcomes import meet, patch_of, put
 from dashcam.agents.codex.pieces import RAW, Piece, pieces_of
@@ -26,9 +26,10 @@ from dashcam.agents.codex.thread import (
 )
 from dashcam.agents.codex.usage import note_tool, read_compacted, read_count, read_record
 from dashcam.agents.lenient import Tally, decode_leniently
+from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
-from dashcam.records.session import Sample
+from dashcam.records.session import Sample, SessionFacts
 from dashcam.records.source import Diagnostic, Record
 
 _WORDS_FOUND, _TOOL_FOUND = 32_768, 8_192
@@ -114,6 +115,14 @@ def read(lines: Iterable[Line], memory: Memory) -> Iterator[Record]:
     if not memory.recognised:
         why = "the file has lines, but none that Codex writes"
         yield Diagnostic(line=last, code="nothing-recognised", why=why)
+
+
+def first_look(raw: bytes, memory: Memory) -> Iterator[ModelCall | SessionFacts]:
+    """Yield the calls and the facts in the content of a whole file, from the lines that matter to usage."""
+    some = ((number, line) for number, line in enumerate(raw.split(b"\n")) if matters_to_usage(line))
+    for record in read(some, memory):
+        if isinstance(record, ModelCall | SessionFacts):
+            yield record
 
 
 def body(line: bytes, event: Event) -> Body:

@@ -15,7 +15,10 @@ from dashcam.cli.transcript.style import STYLE
 from dashcam.queries.entries import EntryAnswer
 
 LONG_LINES = 15
-_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)  # fmt: skip
+_FENCE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def pieces(page: Page, entries: Iterable[EntryAnswer]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A transcript as Markdown. Its words are Markdown too, so they may look like themselves, but not like our headings.
 
-Raw HTML and images are taken apart outside code: whoever shows the file must not fetch what a transcript names.
+Raw HTML and images are taken apart outside code blocks: whoever shows the file must not fetch what a transcript names.
+Only a block that begins in the first column is believed to be one, since any other may end where its list ends.
 """
 
 import re
@@ -10,10 +11,10 @@ from dashcam.cli.output import markdown_text
 from dashcam.cli.transcript.page import Page, Said, spoken
 from dashcam.queries.entries import EntryAnswer
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+_END = re.compile(r" {0,3}(`{3,}|~{3,})\s*$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:\s+(.*?))?\s*#*\s*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
-_CODE = re.compile(r"(`+)(?:(?!`).)+?\1(?!`)")
 _RUNS = re.compile(r"`{3,}")
 
 
@@ -50,14 +51,15 @@ def tamed(text: str) -> str:
     """Let Markdown be Markdown, less headings, images and HTML; an open code block is closed."""
     lines, fence = [], ""
     for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and fence and mark[1].startswith(fence) and not line[mark.end() :].strip():
-            fence = ""
-        elif not fence:
-            line = _tame_line(line)  # noqa: PLW2901  the line as it is kept
-        lines.append(line)
+        if fence:
+            end = _END.match(line)
+            fence = "" if end and end[1].startswith(fence) else fence
+            lines.append(line)
+        elif found := _FENCE.match(line):
+            fence = found[1] or found[2]
+            lines.append(line)
+        else:
+            lines.append(_tame_line(line))
     return "\n".join([*lines, fence] if fence else lines)
 
 
@@ -66,12 +68,4 @@ def _tame_line(line: str) -> str:
         line = f"**{heading[1]}**" if heading[1] else ""
     elif _UNDERLINE.match(line):
         line = "\\" + line.lstrip()
-    parts, end = [], 0
-    for code in _CODE.finditer(line):
-        parts += [_tame_words(line[end : code.start()]), code[0]]
-        end = code.end()
-    return "".join([*parts, _tame_words(line[end:])])
-
-
-def _tame_words(words: str) -> str:
-    return words.replace("<", "&lt;").replace("![", "!\\[")
+    return line.replace("<", "&lt;").replace("![", "!\\[")

@@ -15,7 +15,7 @@ from dashcam.queries.entries import EntryAnswer
 
 SPEAKERS = {
     "user": "You",
-    "assistant": "Agent",
+    "assistant": "Assistant",
     "thinking": "Thinking",
     "tool_call": "Tool call",
     "tool_result": "Tool result",
@@ -37,6 +37,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
+        """The session's title, made harmless."""
         return safe_text(self.session.title) or "(no title)"
 
     def facts(self) -> list[tuple[str, str]]:

@@ -70,7 +70,8 @@ def _write_file(path: Path, pieces: Iterator[str]) -> None:
     """Write for our eyes only, beside and renamed at the end: a file that is there is a whole one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE), "w", encoding="utf-8", errors="replace", newline="\n") as file:  # fmt: skip
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.writelines(pieces)
         beside.replace(path)
     except OSError as error:

@@ -1,0 +1,202 @@
+"""Listing sessions: filters, sort keys, pages, and ranges that select what happened in them."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from dashcam.records.clock import Range
+from dashcam.records.filters import SORT_KEYS, Filter, SortKey
+from dashcam.store import sessions
+from dashcam.store.sessions import Page
+from dashcam.store.store import Store
+from tests.support import build
+from tests.support.build import DAY, HOUR, MINUTE, START
+from tests.support.saving import news, save
+
+ANT, BEE, CAT = "aaaa-ant", "bbbb-bee", "cccc-cat"
+HELPER = f"{ANT}:helper"
+QUIET_SINCE = START + 2 * DAY - HOUR
+
+
+def session(native: str, *, day: int = 0, calls: int = 1, output: int = 200, **facts: Any) -> Any:
+    at = START + day * DAY
+    model = facts.pop("model", "claude-sonnet-5")
+    told = build.session_facts(
+        session=native,
+        **({"born": at, "first_at": at, "last_at": at + (day + 1) * MINUTE, "title": native} | facts),
+    )
+    made = tuple(
+        build.model_call(key=f"{native}-{nth}", at=at + nth, output=output, model=model) for nth in range(calls)
+    )
+    events = (build.event(session=native, at=at), build.event(session=native, line=1, at=at + (day + 1) * MINUTE))
+    return news(native, calls=made, events=events, facts=told)
+
+
+def fill(store: Store) -> None:
+    bee = session(BEE, day=1, calls=3, project="/home/ada/Wing_Span", branch="fix", model="claude-opus-5")
+    bee.source = build.source(path="/home/ada/bee.jsonl", agent="codex", agent_name="codex-work")
+    save(
+        store,
+        session(ANT, calls=2, output=9_000, state="failed", first_prompt="Mend the 100% case"),
+        bee,
+        session(CAT, day=2, project="/srv/cat", state="waiting", title="ÄRGER"),
+        session(HELPER, day=0, relation="subagent", parent=ANT, project="/srv/helper"),
+    )
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    with Store.open(store_url) as opened:
+        fill(opened)
+        yield opened
+
+
+def listed(store: Store, page: Page | None = None, **asked: Any) -> list[str]:
+    rows, _ = sessions.listing(
+        store.database, Filter(**asked), page or Page(sort="started", descending=False), quiet_since=QUIET_SINCE
+    )
+    return [row.session_id for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, [ANT, HELPER, BEE, CAT]),
+        ({"top_level": True}, [ANT, BEE, CAT]),
+        ({"agents": ("codex",)}, [BEE]),
+        ({"agents": ("codex", "claude-code")}, [ANT, HELPER, BEE, CAT]),
+        ({"agent_names": ("codex-work",)}, [BEE]),
+        ({"projects": ("wing_s",)}, [BEE]),
+        ({"projects": ("wing-s",)}, []),
+        ({"projects": ("/SRV/",)}, [HELPER, CAT]),
+        ({"projects": ("wing", "cat")}, [BEE, CAT]),
+        ({"models": ("OPUS",)}, [BEE]),
+        ({"models": ("opus", "sonnet")}, [ANT, HELPER, BEE, CAT]),
+        ({"branches": ("fix",)}, [BEE]),
+        ({"sessions": (ANT,)}, [ANT, HELPER]),
+        ({"statuses": ("failed",)}, [ANT]),
+        ({"statuses": ("waiting",)}, [CAT]),
+        ({"statuses": ("completed", "failed")}, [ANT, HELPER, BEE]),
+        ({"statuses": ("running",)}, []),
+        ({"text": "100%"}, [ANT]),
+        ({"text": "BBBB"}, [BEE]),
+        ({"text": "%"}, [ANT]),
+        ({"text": "ÄRGER"}, [CAT]),
+        ({"minimum_cost_nano": 12_550_000}, [ANT]),
+        ({"minimum_cost_nano": 11_250_000}, [ANT, BEE]),
+        ({"agents": ("claude-code",), "projects": ("cat",), "branches": ("main",)}, [CAT]),
+        ({"text": "no such thing"}, []),
+    ],
+    ids=str,
+)
+def test_a_filter_selects(store: Store, asked: dict[str, Any], expected: list[str]) -> None:
+    assert sorted(listed(store, **asked)) == sorted(expected)
+    assert sessions.totals(store.database, Filter(**asked), quiet_since=QUIET_SINCE)[0] == len(expected)
+
+
+ORDERS: dict[SortKey, list[str]] = {
+    "started": [ANT, HELPER, BEE, CAT],
+    "ended": [ANT, HELPER, BEE, CAT],
+    "duration": [ANT, HELPER, BEE, CAT],
+    "active": [ANT, HELPER, BEE, CAT],
+    "tokens": [CAT, HELPER, BEE, ANT],
+    "cost": [CAT, HELPER, BEE, ANT],
+    "calls": [CAT, HELPER, ANT, BEE],
+    "project": [BEE, ANT, CAT, HELPER],
+    "title": [ANT, HELPER, BEE, CAT],
+    "model": [BEE, ANT, CAT, HELPER],
+    "agent": [ANT, CAT, HELPER, BEE],
+}
+
+
+def values(store: Store, page: Page) -> list[int | str]:
+    return sessions.listing(store.database, Filter(), page, quiet_since=QUIET_SINCE)[1]
+
+
+def test_every_sort_key_has_a_test() -> None:
+    assert set(ORDERS) == set(SORT_KEYS) == set(get_args(SortKey))
+
+
+@pytest.mark.parametrize("key", SORT_KEYS)
+def test_a_listing_is_sorted_both_ways(store: Store, key: SortKey) -> None:
+    up, down = Page(sort=key, descending=False), Page(sort=key, descending=True)
+    assert listed(store, down) == listed(store, up)[::-1]
+    sort_values = values(store, up)
+    assert sort_values == sorted(sort_values)
+    named = dict(zip(listed(store, up), sort_values, strict=True))
+    assert [named[each] for each in ORDERS[key]] == sort_values
+
+
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("key", SORT_KEYS)
+def test_pages_show_every_row_once_while_rows_are_added(store: Store, key: SortKey, *, descending: bool) -> None:
+    expected = listed(store)
+    seen: list[str] = []
+    after = None
+    for number in range(10):
+        page = Page(sort=key, descending=descending, limit=1, after=after)
+        rows, sort_values = sessions.listing(store.database, Filter(), page, quiet_since=QUIET_SINCE)
+        if not rows:
+            break
+        seen += [row.session_id for row in rows]
+        after = (sort_values[-1], rows[-1].row)
+        if number < 3:
+            save(store, session(f"new-{number}", day=number * 2 - 2, output=number * 3_000, project=f"/{number}"))
+    assert len(seen) == len(set(seen))
+    assert [each for each in seen if each in expected] == [
+        each for each in listed(store, Page(sort=key, descending=descending)) if each in expected
+    ]
+
+
+def test_a_row_tells_a_session(store: Store) -> None:
+    (row,) = sessions.by_prefix(store.database, "bbbb", quiet_since=QUIET_SINCE)
+    assert (row.session_id, row.agent, row.agent_name, row.project) == (BEE, "codex", "codex-work", "/home/ada/Wing_Span")
+    assert (row.model, row.models, row.status, row.source) == (
+        "claude-opus-5", ("claude-opus-5",), "completed", "transcript"
+    )  # fmt: skip
+    assert (row.sums.calls, row.sums.total, row.sums.cost_nano) == (3, 11_250, 11_250_000)
+    assert (row.duration_us, row.active_us, row.prompts) == (2 * MINUTE, 2 * MINUTE, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (Range(until=START), {}),
+        (Range(since=START, until=START + 1), {ANT: 1, HELPER: 1}),
+        (Range(since=START, until=START + DAY), {ANT: 2, HELPER: 1}),
+        (Range(since=START + 2 * MINUTE, until=START + DAY), {}),
+        (Range(since=START + 30_000_000, until=START + DAY), {ANT: 0, HELPER: 0}),
+        (Range(since=START + DAY), {BEE: 3, CAT: 1}),
+        (Range(since=START + DAY + 1, until=START + DAY + 2), {BEE: 1}),
+    ],
+    ids=str,
+)
+def test_a_range_selects_what_happened_in_it(store: Store, asked: Range, expected: dict[str, int]) -> None:
+    rows, _ = sessions.listing(store.database, Filter(range=asked), Page(), quiet_since=QUIET_SINCE)
+    assert {row.session_id: row.sums.calls for row in rows} == expected
+    count, sums = sessions.totals(store.database, Filter(range=asked), quiet_since=QUIET_SINCE)
+    assert (count, sums.calls) == (len(expected), sum(expected.values()))
+
+
+def test_a_silence_between_two_events_is_no_part_of_a_range(store: Store) -> None:
+    long = news(
+        "long",
+        events=(build.event(at=START), build.event(line=1, at=START + 9 * DAY)),
+        facts=build.session_facts(session="long", last_at=START + 9 * DAY),
+    )
+    save(store, long)
+    assert "long" not in listed(store, range=Range(since=START + 4 * DAY, until=START + 5 * DAY))
+    assert "long" in listed(store, range=Range(since=START + 9 * DAY))
+
+
+def test_a_session_is_found_by_any_prefix_of_its_id(store: Store) -> None:
+    found = sessions.by_prefix(store.database, ANT[:4], quiet_since=0)
+    assert [row.session_id for row in found] == [ANT, HELPER]
+    assert [row.session_id for row in sessions.by_prefix(store.database, ANT, quiet_since=0)] == [ANT]
+    assert sessions.by_prefix(store.database, "____", quiet_since=0) == []
+
+
+def test_subagents_are_listed_below_their_parent(store: Store) -> None:
+    assert [row.session_id for row in sessions.children(store.database, ANT, quiet_since=0)] == [HELPER]
+    assert sessions.children(store.database, BEE, quiet_since=0) == []
