@@ -71,7 +71,7 @@ def ask(program: Program, name: str, zone: str, scratch: Path) -> Totals | str:
         found = program.totals(told)
         days = DAYS.get(program.name)
         return msgspec.structs.replace(found, by_day=daily(told, *days)) if days else found
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         return f"unreadable: {error!r}"
     finally:
         if program.stop:

@@ -78,7 +78,7 @@ def dashcam_totals(told: Json) -> Totals:
         output=sums["output_tokens"],
         cache_read=sums["cache_read_tokens"],
         cache_write=sums["cache_write_5m_tokens"] + sums["cache_write_1h_tokens"],
-        cost_nano=nano(sums["cost_usd"]),
+        cost_nano=nano(sums["cost_usd"] or 0),
         by_day={row["day"]: nano(row["cost_usd"] or 0) for row in told["rows"]},
     )
 

@@ -12,7 +12,6 @@ from dashcam.cli import output
 from dashcam.cli.output import Cell, Column, csv_cell, fitted, keys_of, markdown_text, print_listing
 from dashcam.queries.answers import Listing, UsageAnswer
 
-
 Printed = Callable[..., list[str]]
 
 

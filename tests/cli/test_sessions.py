@@ -20,8 +20,10 @@ SONNET = "claude-sonnet-4-5"
 
 
 def parser_session(program: Program) -> None:
-    """One prompt, a failed tool call, and a subagent. At $3 in and $15 out a million, $0.30 for a cached million:
-    1,000 in and 200 out are $0.006; 1,000 cached are $0.0003; the subagent's 2,000 in and 100 out are $0.0075."""
+    """One prompt, a failed tool call, and a subagent, at $3 in, $15 out and $0.30 cached for a million.
+
+    1,000 in and 200 out are $0.006; 1,000 cached are $0.0003; the subagent's 2,000 in and 100 out are $0.0075.
+    """
     talk = Transcript(PARSER)
     talk.model = SONNET
     talk.prompt("Add a parser")
@@ -179,7 +181,12 @@ def test_nothing_is_read_where_it_was_forbidden(program: Program) -> None:
 
 def test_statistics_count_sessions_and_give_averages(program: Program) -> None:
     [stats] = program.answers("sessions", "stats")["rows"]
-    assert (stats["sessions"], stats["active_sessions"], stats["completed_sessions"], stats["subagents"]) == (2, 0, 2, 1)
+    assert (stats["sessions"], stats["active_sessions"], stats["completed_sessions"], stats["subagents"]) == (
+        2,
+        0,
+        2,
+        1,
+    )
     assert (stats["total_tokens"], stats["average_tokens"]) == (5_300, 2_650)
     assert (stats["cost_usd"], stats["average_cost_usd"]) == (0.0138, 0.0069)
     said = program.says("sessions", "stats")
@@ -200,7 +207,9 @@ def test_one_session_is_shown_with_all_about_it(program: Program) -> None:
 
 def test_the_receipt_adds_up_to_the_cost(program: Program) -> None:
     receipt = program.answers("sessions", "show", PARSER)["receipt"]
-    lines = {line["label"]: (line["calls"], line["count"], line["usd_per_million"], line["cost_usd"]) for line in receipt}
+    lines = {
+        line["label"]: (line["calls"], line["count"], line["usd_per_million"], line["cost_usd"]) for line in receipt
+    }
     assert lines == {
         "input": (2, 3_000, 3.0, 0.009),
         "output": (2, 300, 15.0, 0.0045),
@@ -292,3 +301,17 @@ def test_a_hostile_title_neither_steers_the_terminal_nor_breaks_the_table(tmp_pa
     for form in ("table", "md", "json"):
         assert not set("\x1b\x07\u202e") & set(program.says("sessions", "--format", form))
     assert "[red]boldgpj.exe second line" in program.says("sessions", columns=160)
+
+
+def test_web_searches_stand_in_the_receipt_on_their_own(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    talk = Transcript()
+    talk.model = SONNET
+    talk.prompt()
+    talk.answer(spent=usage(given=1_000, output=0, web_searches=2))
+    talk.write(program.claude)
+    lines = program.answers("sessions", "show", PARSER)["receipt"]
+    assert [(line["label"], line["count"], line["usd_each"], line["cost_usd"]) for line in lines] == [
+        ("input", 1_000, None, 0.003),
+        ("web search", 2, 0.01, 0.02),
+    ]

@@ -10,12 +10,24 @@ from dashcam.records.errors import BadSettings
 from dashcam.records.settings import Settings
 from tests.support.claude_lines import Transcript
 from tests.support.program import Program
+from tests.support.sources import REPOSITORY
 
 
 def settings(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "settings.toml"
     path.write_text(text)
     return read_settings(path)
+
+
+def test_every_setting_is_documented() -> None:
+    page = (REPOSITORY / "docs" / "settings.md").read_text()
+    assert [name for name in Settings.__struct_fields__ if f"| `{name}` |" not in page] == []
+
+
+def test_the_documented_settings_can_be_read(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs" / "settings.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    assert settings(tmp_path, example).aliases == {"gateway/sonnet": "claude-sonnet-5"}
 
 
 def test_without_a_file_everything_is_as_it_comes(tmp_path: Path) -> None:
@@ -29,7 +41,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('time_zone = Berlin', "line 1"),
+        ("time_zone = Berlin", "line 1"),
         ('colour = "blue"', "colour"),
         ("time_zone = 5", "$.time_zone"),
         ('[[roots]]\nagent = "a"', "$.roots[0]"),

@@ -28,8 +28,11 @@ FIELDS = [
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """Sunday noon: 1,000 in and 100 out of a model at $3 and $15 ($0.0045) that calls Bash. Monday: the same with
-    2,000 in ($0.0075) and no tool, and 500 tokens of a model that nobody knows a price of."""
+    """Sunday and Monday.
+
+    Sunday noon: 1,000 in and 100 out of a model at $3 and $15 ($0.0045) that calls Bash. Monday: the same with
+    2,000 in ($0.0075) and no tool, and 500 tokens of a model that nobody knows a price of.
+    """
     made = Program(tmp_path)
     talk = Transcript()
     talk.model = SONNET

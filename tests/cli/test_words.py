@@ -101,7 +101,12 @@ def test_a_bar_grows_by_eighths_and_never_leaves_its_room(part: float, drawn: st
 
 
 def test_bytes_are_written_by_their_largest_unit() -> None:
-    assert [words.size(number) for number in (812, 1_536, 3 << 20, 5 << 30)] == ["812 B", "1.5 KiB", "3.0 MiB", "5.0 GiB"]
+    assert [words.size(number) for number in (812, 1_536, 3 << 20, 5 << 30)] == [
+        "812 B",
+        "1.5 KiB",
+        "3.0 MiB",
+        "5.0 GiB",
+    ]
 
 
 def test_one_thing_is_not_several() -> None:

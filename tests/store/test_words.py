@@ -22,7 +22,7 @@ from tests.support.saving import news, save
         ("", set()),
         ("Fix the Parser!", {"fix", "the", "parser"}),
         ("snake_case_name", {"snake", "case", "name"}),
-        ("x = 12", {"12"}),
+        ("x = 12", {"x", "12"}),
         ("src/app.py:42", {"src", "app", "py", "42"}),
         ("a" * 40 + " " + "b" * 41, {"a" * 40}),
         ("日本語", {"日", "本", "語"}),

@@ -1,5 +1,6 @@
 """Scanning as a person sees it: silent, or with a line or a bar on standard error, never among the results."""
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def bar_of(total: int) -> "AbstractContextManager[Tick]":
 
     No thread draws it: processes may be forked meanwhile.
     """
-    if total < BAR_FROM_BYTES or not click.get_text_stream("stderr").isatty():
+    if total < BAR_FROM_BYTES or not sys.stderr.isatty():
         return nullcontext(_untold)
     from dashcam.cli.progress import bar
 

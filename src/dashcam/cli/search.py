@@ -64,9 +64,7 @@ def search(question: Question, *, wanted: tuple[str, ...], kinds: tuple[str, ...
 
 
 def _as_typed(text: Sequence[str]) -> str:
-    """Give a shell's words back as one text: an argument with spaces in it was quoted."""
-    if len(text) == 1:
-        return text[0]
+    """Give a shell's words back as one text: an argument with spaces in it was in quotes."""
     return " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
 
 
@@ -76,9 +74,9 @@ def columns(rows: Sequence[HitAnswer], agents: Mapping[str, Agent]) -> tuple[Col
     return (
         Column(title="", show=lambda row: sign(agents, row.agent)),
         Column(title="Session", show=lambda row: short[row.session_id.partition(":")[0]]),
-        Column(title="When", show=lambda row: words.time(row.at)),
+        Column(title="When", show=lambda row: words.time(row.at), priority=2),
         Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),
-        Column(title="What", show=_what, style="dim", narrowest=9),
+        Column(title="What", show=_what, style="dim", narrowest=9, priority=2),
         Column(title="Words", show=_snippet, narrowest=20, wanted=60),
     )
 

@@ -84,6 +84,7 @@ class Recorder:
     def _record(self, task: Task, done: Outcome, tick: Tick) -> None:
         try:
             for news in self._advances(task, done):
+                news.pack()
                 self._held.append((task, news))
                 self._held_bytes += len(news.raw)
                 if self._held_bytes >= BATCH_BYTES:

@@ -7,6 +7,7 @@ from dashcam.records.event import Event
 from dashcam.records.rate import Rate
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
 from dashcam.records.source import Bookmark, Diagnostic, Source
+from dashcam.store.journal import Frame, frames_of, whole_frame
 from dashcam.store.words import Chunk
 
 
@@ -28,6 +29,8 @@ class Advance(msgspec.Struct, kw_only=True):
     """How many lines of the journal the records account for, from its start."""
     raw: bytes = b""
     """The new bytes for the journal; empty when the lines come from the journal."""
+    frames: list[Frame] = []
+    """`raw` as the journal keeps it. `pack` makes them before the wait for the database, else the save does."""
     calls: list[tuple[ModelCall, Priced]] = []
     events: list[Event] = []
     facts: dict[str, SessionFacts] = {}
@@ -36,6 +39,13 @@ class Advance(msgspec.Struct, kw_only=True):
     samples: list[Sample] = []
     diagnostics: list[Diagnostic] = []
     chunks: list[Chunk] = []
+
+    def pack(self) -> None:
+        """Compress the new bytes; they go behind all lines that the journal holds, of which some may be unread."""
+        if self.raw and not self.frames:
+            first = 0 if self.replaced else self.expected.lines
+            is_lines = self.source.shape == "lines"
+            self.frames = frames_of(self.raw, first) if is_lines else [whole_frame(self.raw, first)]
 
 
 class Batch(msgspec.Struct, kw_only=True):

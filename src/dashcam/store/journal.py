@@ -51,6 +51,10 @@ def expand(data: bytes) -> bytes:
         raise FrameDamaged(f"a frame of the journal is damaged: {error}", DAMAGE_HINT) from error
 
 
+Frame = tuple[int, int, int, bytes]
+"""First line, number of lines, size and data."""
+
+
 def split_lines(raw: bytes) -> list[bytes]:
     """Cut bytes into lines without their newlines; what ends in a newline has no empty line behind it."""
     lines = raw.split(b"\n")
@@ -59,7 +63,12 @@ def split_lines(raw: bytes) -> list[bytes]:
     return lines
 
 
-def frames_of(raw: bytes, first_line: int) -> list[tuple[int, int, int, bytes]]:
+def whole_frame(raw: bytes, first_line: int) -> Frame:
+    """Make one frame of a document, which is one line however many newlines it holds."""
+    return first_line, 1, len(raw), compress(raw)
+
+
+def frames_of(raw: bytes, first_line: int) -> list[Frame]:
     """Cut whole lines into frames: first line, number of lines, size and data of each. A long line is not cut."""
     frames = []
     start = 0
@@ -76,7 +85,7 @@ def frames_of(raw: bytes, first_line: int) -> list[tuple[int, int, int, bytes]]:
     return frames
 
 
-def append(database: Database, source: int, frames: list[tuple[int, int, int, bytes]], *, merge: bool) -> None:
+def append(database: Database, source: int, frames: list[Frame], *, merge: bool) -> None:
     """Add frames behind the last one of a source, and merge small ones where asked to."""
     database.copy("frame", _COLUMNS, [(source, *frame) for frame in frames])
     first_line, _, size, _ = frames[-1]

@@ -141,6 +141,6 @@ def _translated(error: Exception) -> DatabaseError:
         )
     if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
         return DatabaseDamaged(f"the database is damaged: {said}", "Restore it from a copy.")
-    if isinstance(error, psycopg.OperationalError):
+    if isinstance(error, psycopg.OperationalError) and not isinstance(error, errors.ProgramLimitExceeded):
         return DatabaseError(f"the database is gone: {said}", "Check that the server runs, then try again.")
     return DatabaseError(f"the database refused: {said}")

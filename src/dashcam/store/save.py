@@ -142,14 +142,8 @@ def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int]
     if news.last_line_end:
         journal.end_last_line(database, source, news.last_line_end)
     if news.raw:
-        # Behind all lines that the journal holds, of which some may wait to be read.
-        first = 0 if news.replaced else news.expected.lines
-        frames = (
-            journal.frames_of(news.raw, first)
-            if news.source.shape == "lines"
-            else [(first, 1, len(news.raw), journal.compress(news.raw))]
-        )
-        journal.append(database, source, frames, merge=news.source.shape == "lines")
+        news.pack()
+        journal.append(database, source, news.frames, merge=news.source.shape == "lines")
     row_of = {native: row for (agent, native), row in rows.items() if agent == news.source.agent}
     _save_calls(database, source, news, row_of, touched)
     _save_events(database, source, news, row_of, touched)

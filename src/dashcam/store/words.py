@@ -12,6 +12,11 @@ from dashcam.store.database import Database
 CHUNK_CHARACTERS = 32 << 10
 LONGEST_WORD = 40
 
+MOST_LEXEMES = 500_000
+"""Bytes of the words of one chunk; PostgreSQL refuses a row with more than about a million."""
+ANYTHING = "'*'"
+"""No word of a text, so it can stand for all of them: what a chunk truly holds, its lines tell."""
+
 _LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
 """Lower case for ASCII letters, a space for all that is no letter or digit."""
 _ASCII = bytes(range(128))
@@ -84,7 +89,7 @@ def save(database: Database, source: int, found: Sequence[Chunk]) -> None:
         return
     rows = [(source, chunk.first_line, chunk.last_line, chunk.last_at) for chunk in found]
     if database.dialect == "postgres":
-        values = [(*row, " ".join(sorted(chunk.words))) for row, chunk in zip(rows, found, strict=True)]
+        values = [(*row, _lexemes(chunk)) for row, chunk in zip(rows, found, strict=True)]
         database.copy("chunk", ("source", "first_line", "last_line", "last_at", "words"), values)
         return
     next_id = database.one("SELECT coalesce(max(id), 0) + 1 FROM chunk")[0]
@@ -92,6 +97,12 @@ def save(database: Database, source: int, found: Sequence[Chunk]) -> None:
     database.copy("chunk", ("id", "source", "first_line", "last_line", "last_at"), numbered)
     texts = [(next_id + number, " ".join(chunk.words)) for number, chunk in enumerate(found)]
     database.copy("words", ("rowid", "tokens"), texts)
+
+
+def _lexemes(chunk: Chunk) -> str:
+    """Write a chunk's words as PostgreSQL reads them; one that has too many for it may hold anything."""
+    text = " ".join(sorted(chunk.words))
+    return text if len(text.encode()) <= MOST_LEXEMES else ANYTHING
 
 
 def matching(terms: Sequence[str]) -> list[str]:
@@ -104,7 +115,8 @@ def condition(database: Database, wanted: Sequence[str]) -> tuple[str, list[str]
     if not wanted:
         return "1 = 1", []
     if database.dialect == "postgres":
-        return "chunk.words @@ CAST(? AS tsquery)", [" & ".join(f"'{word}':*" for word in wanted)]
+        query = " & ".join(f"'{word}':*" for word in wanted)
+        return "chunk.words @@ CAST(? AS tsquery)", [f"{ANYTHING} | ({query})"]
     query = " AND ".join(f'"{word}"*' for word in wanted)
     return "chunk.id IN (SELECT rowid FROM words WHERE words MATCH ?)", [query]
 
