@@ -24,7 +24,9 @@ wrong: st.SearchStrategy[Json] = st.one_of(
     st.booleans(),
     st.sampled_from([0, -1, 1, 10**9, 10**12, 2**31, 2**53, 2**63 - 1, 2**63, -(2**63) - 1, 10**30, 10**400]),
     st.sampled_from([0.0, -0.0, 0.5, 1e18, 1e300, -1e300, float("nan"), float("inf"), float("-inf")]),
-    st.sampled_from(["", "\0", "\ud800", "\udc00x", "é", "日本", "\x1b[31m", "x" * 5_000, "user", "assistant", SESSION]),
+    st.sampled_from(
+        ["", "\0", "\ud800", "\udc00x", "é", "日本", "\x1b[31m", "x" * 5_000, "user", "assistant", SESSION]
+    ),
     st.sampled_from(
         [
             "2019-12-31T23:59:59Z",
@@ -42,7 +44,7 @@ wrong: st.SearchStrategy[Json] = st.one_of(
     st.integers(),
     st.floats(),
     st.text(max_size=8),
-)
+).map(copy.deepcopy)
 
 
 def claude_lines() -> list[Json]:
@@ -66,7 +68,9 @@ def claude_lines() -> list[Json]:
         "toolu_3", toolUseResult={"agentId": "a1", "status": "completed", "structuredPatch": [{"lines": ["+a", "-b"]}]}
     )
     nested = {"type": "assistant", "message": talk.lines[1]["message"], "timestamp": talk.lines[1]["timestamp"]}
-    talk.line("progress", parentToolUseID="toolu_3", data={"type": "agent_progress", "agentId": "a1", "message": nested})
+    talk.line(
+        "progress", parentToolUseID="toolu_3", data={"type": "agent_progress", "agentId": "a1", "message": nested}
+    )
     talk.line("system", subtype="turn_duration", durationMs=1_234, content="x")
     hook = {"type": "hook_success", "hookName": "Stop", "content": "", "stdout": "x", "stderr": "", "durationMs": 5}
     talk.line("attachment", attachment=hook)
@@ -105,7 +109,10 @@ def codex_lines() -> list[Json]:
         ("agent_message", {"message": "hello"}),
         ("agent_reasoning", {"text": "hm"}),
         ("exec_command_end", {"call_id": "call_1", "exit_code": 1, "duration": {"secs": 1, "nanos": 5}, "stdout": "x"}),
-        ("patch_apply_end", {"call_id": "call_1", "success": True, "changes": {"/a": {"update": {"unified_diff": "+a"}}}}),
+        (
+            "patch_apply_end",
+            {"call_id": "call_1", "success": True, "changes": {"/a": {"update": {"unified_diff": "+a"}}}},
+        ),
         ("mcp_tool_call_end", {"call_id": "call_2", "invocation": {"server": "s", "tool": "t"}, "result": {"Ok": {}}}),
         ("turn_aborted", {"reason": "interrupted"}),
         ("error", {"message": "overloaded"}),
@@ -113,7 +120,9 @@ def codex_lines() -> list[Json]:
         ("thread_name_updated", {"thread_name": "Name"}),
     ):
         rollout.line("event_msg", type=kind, **fields)
-    rollout.line("response_item", type="custom_tool_call", name="apply_patch", input="*** Begin Patch\n+a", call_id="c3")
+    rollout.line(
+        "response_item", type="custom_tool_call", name="apply_patch", input="*** Begin Patch\n+a", call_id="c3"
+    )
     rollout.line("response_item", type="web_search_call", action={"type": "search", "query": "x"}, status="completed")
     rollout.line("compacted", message="short", replacement_history=[])
     index = {"id": rollout.thread, "thread_name": "Name", "updated_at": "2026-11-01T12:00:00Z"}
@@ -160,9 +169,11 @@ def mutate(draw: st.DrawFn, line: Json, which: Callable[[], list[Json]]) -> Json
             case "copy":
                 holder[path[-1]] = copy.deepcopy(at(line, draw(st.sampled_from(known))))
             case "wrap":
-                holder[path[-1]] = draw(st.sampled_from(["list", "dict"])) == "list" and [holder[path[-1]]] or {
-                    draw(st.sampled_from(names(which))): holder[path[-1]]
-                }
+                holder[path[-1]] = (
+                    draw(st.sampled_from(["list", "dict"])) == "list"
+                    and [holder[path[-1]]]
+                    or {draw(st.sampled_from(names(which))): holder[path[-1]]}
+                )
     return line
 
 
@@ -196,5 +207,3 @@ def hurt_lines(draw: st.DrawFn, which: Callable[[], list[Json]]) -> list[bytes]:
         encoded = json.dumps(line, separators=(",", ":"), ensure_ascii=draw(st.booleans()))
         made.append(hurt(draw, encoded.encode("utf-8", "surrogatepass")).replace(b"\n", b" "))
     return made
-
-

@@ -182,8 +182,9 @@ def test_a_packed_file_that_is_cut_off_gives_its_whole_lines(tmp_path: Path) -> 
     packed = zstandard.compress(content)
     path.write_bytes(packed[: len(packed) // 2])
     kept = Reader(path, compressed=True).read()
+    assert len(kept) > len(content) // 10
     assert content.startswith(kept)
-    assert kept.endswith(b"\n") or not kept
+    assert kept[-1:] in {b"\n", b"}"}
 
 
 def test_a_damaged_packed_file_is_an_error_of_the_system(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from dashcam.agents.agent import Agent, Candidate, Capabilities, Environment, Root, Trouble
+from dashcam.agents.agent import Agent, Candidate, Environment, Root, Trouble
+from dashcam.agents.registry import AGENTS
 from dashcam.ingest.plan import Found, Plan, discover, plan
 from dashcam.records.settings import ExtraRoot
 from dashcam.store.batch import KnownSource
@@ -16,9 +17,7 @@ PATH = "/home/ada/.recorder/one.jsonl"
 
 
 def candidate(path: str = PATH, **changes: Any) -> Candidate:
-    plain = Candidate(
-        path=path, file=path, kind="transcript", shape="lines", size=1_000, mtime_ns=5, inode=1, device=1
-    )
+    plain = Candidate(path=path, file=path, kind="transcript", shape="lines", size=1_000, mtime_ns=5, inode=1, device=1)
     return msgspec.structs.replace(plain, **changes)
 
 
@@ -27,19 +26,12 @@ def agent(name: str = "recorder", *found: Candidate | Trouble, reader: int = 1) 
         for each in found or (candidate(f"{root.path}/one.jsonl"),):
             yield each
 
-    return Agent(
+    return msgspec.structs.replace(
+        next(iter(AGENTS.values())),
         name=name,
-        title=name,
-        sign="R",
-        color="red",
         reader=reader,
-        gives=Capabilities(),
         roots=lambda environment: [Root(path=environment.home / f".{name}", why="default")],
         discover=discovered,
-        remember=lambda _source: {},
-        memory=dict,
-        read=lambda _lines, _memory: iter(()),
-        body=lambda _line, _event: msgspec.UNSET,  # type: ignore[arg-type, return-value]
     )
 
 

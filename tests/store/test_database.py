@@ -249,5 +249,3 @@ def test_a_copy_of_postgresql_is_made_by_its_own_tool(postgres_url: str, tmp_pat
     with Store.open(postgres_url) as store, pytest.raises(DatabaseError, match="its own tool") as caught:
         store.database.backup(tmp_path / "copy")
     assert "pg_dump" in caught.value.hint
-
-

@@ -161,5 +161,3 @@ def test_frames_cover_all_lines_and_bytes(lines: list[bytes]) -> None:
     assert b"".join(journal.expand(data) for *_, data in frames) == raw
     assert [frame[0] for frame in frames] == [5]
     assert frames[0][1] == len(lines) == len(journal.split_lines(raw))
-
-

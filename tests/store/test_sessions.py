@@ -151,7 +151,12 @@ def test_pages_show_every_row_once_while_rows_are_added(store: Store, key: SortK
 
 def test_a_row_tells_a_session(store: Store) -> None:
     (row,) = sessions.by_prefix(store.database, "bbbb", quiet_since=QUIET_SINCE)
-    assert (row.session_id, row.agent, row.agent_name, row.project) == (BEE, "codex", "codex-work", "/home/ada/Wing_Span")
+    assert (row.session_id, row.agent, row.agent_name, row.project) == (
+        BEE,
+        "codex",
+        "codex-work",
+        "/home/ada/Wing_Span",
+    )
     assert (row.model, row.models, row.status, row.source) == (
         "claude-opus-5", ("claude-opus-5",), "completed", "transcript"
     )  # fmt: skip

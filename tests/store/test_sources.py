@@ -133,14 +133,20 @@ def test_machines_do_not_see_each_others_sources(store: Store) -> None:
     assert sources.find(store.database, "laptop", PATH) is None
 
 
-def test_memories_can_be_left_out(store: Store) -> None:
+def test_a_list_of_sources_leaves_memories_out(store: Store) -> None:
     first = news()
-    first.bookmark = msgspec.structs.replace(first.bookmark, memory=b"long", head=b"head")
+    first.bookmark = msgspec.structs.replace(first.bookmark, memory=b"long")
     save(store, first)
-    assert sources.known(store.database)[0].bookmark.memory == b"long"
-    without = sources.known(store.database, with_memory=False)[0]
-    assert without.bookmark.memory != b"long"
-    assert without.bookmark.tail == first.bookmark.tail
+    (listed,) = sources.known(store.database)
+    assert listed.bookmark == msgspec.structs.replace(first.bookmark, memory=b"")
+    assert sources.bookmark_of(store.database, listed) == first.bookmark
+
+
+def test_a_memory_that_moved_on_is_not_given_for_an_old_bookmark(store: Store) -> None:
+    save(store, news())
+    (listed,) = sources.known(store.database)
+    store.database.run("UPDATE source SET lines_read = lines_read + 1, memory = ?", (b"newer",))
+    assert sources.bookmark_of(store.database, listed).memory == b""
 
 
 def test_lines_that_wait_for_a_reader_go_into_the_journal_alone(store: Store) -> None:

@@ -63,7 +63,7 @@ TEXTS = [
     "Das Café hat naïve Gäste",
     "日本語のテスト",
     "say 'hello' & goodbye | now:*",
-    "100% of Foo\\Bar (and) \"quotes\"",
+    '100% of Foo\\Bar (and) "quotes"',
 ]
 
 
@@ -76,9 +76,7 @@ def fill(store: Store, texts: list[str]) -> None:
 
 
 def lines(store: Store, *terms: str, asked: Filter | None = None, offset: int = 0, limit: int = 50) -> list[int]:
-    found = search.stretches(
-        store.database, terms, asked or Filter(), quiet_since=0, offset=offset, limit=limit
-    )
+    found = search.stretches(store.database, terms, asked or Filter(), quiet_since=0, offset=offset, limit=limit)
     return [stretch.first_line for stretch in found]
 
 
@@ -154,7 +152,9 @@ def test_a_line_of_a_million_different_words_is_kept_and_found(store: Store) -> 
 
 
 @pytest.fixture(scope="module")
-def two_stores(tmp_path_factory: pytest.TempPathFactory, postgres_server: str, postgres_template: str) -> Iterator[list[Store]]:
+def two_stores(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: str, postgres_template: str
+) -> Iterator[list[Store]]:
     from tests.conftest import new_postgres_database
 
     place: Path = tmp_path_factory.mktemp("words")
@@ -171,7 +171,9 @@ texts = st.text(
 
 
 @given(texts.filter(lambda text: "\0" not in text), st.data())
-def test_any_word_of_any_text_is_found_by_its_beginning(two_stores: list[Store], text: str, data: st.DataObject) -> None:
+def test_any_word_of_any_text_is_found_by_its_beginning(
+    two_stores: list[Store], text: str, data: st.DataObject
+) -> None:
     found = words.chunks([(0, START, text)])
     wanted = data.draw(st.sampled_from(sorted(found[0].words) or [""]))
     begun = wanted[: data.draw(st.integers(1, max(len(wanted), 1)))]

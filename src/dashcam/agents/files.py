@@ -29,6 +29,8 @@ class _Place(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     relative: str
     linked: bool
+    accepted: bool = False
+    """A file whose name was asked about already: real files are, links not before it is known what they are."""
 
 
 def walk(root: Path, accept: Callable[[str], bool]) -> Iterator[FileFound | Trouble]:
@@ -48,7 +50,7 @@ def walk(root: Path, accept: Callable[[str], bool]) -> Iterator[FileFound | Trou
             seen.add(identity)
             if stat.S_ISDIR(status.st_mode):
                 yield from _list(place, accept, waiting)
-            elif place.relative and accept(place.relative):
+            elif place.accepted or (place.relative and accept(place.relative)):
                 yield _describe(place.path, status)
         except (FileNotFoundError, NotADirectoryError):
             continue
@@ -77,9 +79,10 @@ def _list(place: _Place, accept: Callable[[str], bool], waiting: deque[_Place]) 
             continue
         below = f"{place.relative}/{entry.name}" if place.relative else entry.name
         linked = place.linked or entry.is_symlink()
-        if not linked and entry.is_file(follow_symlinks=False) and not accept(below):
+        is_file = not linked and entry.is_file(follow_symlinks=False)
+        if is_file and not accept(below):
             continue
-        target = _Place(path=entry.path, relative=below, linked=linked)
+        target = _Place(path=entry.path, relative=below, linked=linked, accepted=is_file)
         (waiting if linked else here).append(target)
     waiting.extendleft(reversed(here))
 

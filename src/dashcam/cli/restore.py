@@ -55,7 +55,7 @@ def restore(question: Question, session: str | None, to: Path | None, *, all_van
 
 
 def _vanished(setup: Setup, store: "Store") -> list[KnownSource]:
-    known = sources.known(store.database, machine=setup.machine, with_memory=False)
+    known = sources.known(store.database, machine=setup.machine)
     gone = [source for source in known if source.current and source.missing]
     if not gone:
         raise NotFound("no file has vanished", "Every file that was read is still there.")

@@ -43,7 +43,7 @@ def empty(store: Store) -> int:
 
     Raises DatabaseError, also for a journal that could not be read again; then nothing is forgotten.
     """
-    for source in sources.known(store.database, with_memory=False):
+    for source in sources.known(store.database):
         journal.check(store.database, source.id)
     return forget_all(store.database)
 
@@ -64,5 +64,5 @@ def reread(
         tick(size, files)
 
     reread_all(Recorder(store, agents, prices), waiting, counted, done.troubles)
-    done.unknown = sum(source.source.agent not in agents for source in sources.known(store.database, with_memory=False))
+    done.unknown = sum(source.source.agent not in agents for source in sources.known(store.database))
     return done

@@ -123,7 +123,7 @@ class Recorder:
         Lines that no reader can take now go into the journal alone, and wait there to be read again.
         """
         agent = self.agents[task.source.agent]
-        expected = task.known.bookmark if task.known else Bookmark()
+        expected = self._bookmark(task.known) if task.known else Bookmark()
         is_lines = task.source.shape == "lines"
         replaced = is_lines and bool(expected.offset) and not files.is_continued(task.candidate, expected)
         start = Bookmark() if replaced else expected
@@ -148,6 +148,10 @@ class Recorder:
             with self.turn, self.store.database.writing():
                 sources.touch(self.store.database, task.known.id, _stat(task))
 
+    def _bookmark(self, known: KnownSource) -> Bookmark:
+        """Give a source's bookmark with the reader's memory, which lists of sources leave out."""
+        return known.bookmark if known.bookmark.memory else sources.bookmark_of(self.store.database, known)
+
     def forget_outdated(self, source: KnownSource) -> KnownSource:
         """Forget what an older reader told of a source; all are forgotten before the first is read again.
 
@@ -168,8 +172,8 @@ class Recorder:
         Raises DatabaseError and ReaderFailed.
         """
         agent = self.agents[source.source.agent]
-        reading = Reading(agent, source.source, source.bookmark, source.lines_read)
-        expected = source.bookmark
+        expected = self._bookmark(source)
+        reading = Reading(agent, source.source, expected, source.lines_read)
         for first_line, raw in list_pieces(self.store, source):
             fresh = raw if first_line >= reading.lines_read else _behind(raw, reading.lines_read - first_line)
             news = reading.read(fresh, self.prices, expected=expected, bookmark=expected)

@@ -4,12 +4,9 @@ Processes that scan together are no special case: each reads files of its own an
 nothing of each other would.
 """
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +125,10 @@ class Scanner:
 
     def _scan_in_processes(self, store: Store, tasks: Iterable[Task], processes: int, tick: Tick) -> Outcome:
         """Deal the tasks out to processes. The connection is closed meanwhile: a fork must not share it."""
+        import multiprocessing
+        from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+        from concurrent.futures.process import BrokenProcessPool
+
         prices = self._prices(store)
         prices.warm_up()
         store.close()

@@ -157,7 +157,7 @@ def session_answer(row: SessionRow, zone: tzinfo, basis: CostBasis = "calculated
         duration_seconds=None if row.duration_us is None else row.duration_us / SECOND,
         active_seconds=row.active_us / SECOND,
         calls=row.sums.calls,
-        **_tokens(row.sums, known=known),  # type: ignore[arg-type]
+        **_tokens(row.sums, known=known),
         cost_usd=dollars(cost_of(row.sums, basis)) if known or basis == "reported" else None,
         reported_cost_usd=dollars(row.sums.reported_nano) if basis == "both" else UNSET,
         cost_is_partial=not known or row.sums.unpriced_calls > 0 or row.sums.inexact_calls > 0,

@@ -22,8 +22,8 @@ Reprice = Callable[[ModelCall, Rate | None], Priced]
 CALL = (
     "key", "variant", "source", "session", "at", "line", "model", "provider", "rank", "sidechain", "input", "output",
     "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "web_searches", "speed", "geo", "tier",
-    "duration_us", "tools", "exact", "estimated_output", "model_inferred", "reported_nano", "cost_nano", "estimate_nano",
-    "rate", "counted",
+    "duration_us", "tools", "exact", "estimated_output", "model_inferred", "reported_nano", "cost_nano",
+    "estimate_nano", "rate", "counted",
 )  # fmt: skip
 EVENT = (
     "source", "line", "part", "session", "at", "place", "kind", "name", "ok", "duration_us", "lines_added",

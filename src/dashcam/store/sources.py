@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from dashcam.records.source import Bookmark, Source
 from dashcam.store.batch import Advance, KnownSource
 from dashcam.store.database import Database, Row, Value
@@ -38,9 +40,9 @@ _NEW = (
 _UPDATE = ", ".join(f'"{name}" = ?' for name in _BOOKMARK)
 
 
-def known(database: Database, *, machine: str | None = None, with_memory: bool = True) -> list[KnownSource]:
-    """List all sources in the order of their paths. Memories may be large: leave them out where not needed."""
-    columns = _COLUMNS if with_memory else _COLUMNS.replace("memory", "head")
+def known(database: Database, *, machine: str | None = None) -> list[KnownSource]:
+    """List all sources in the order of their paths, without the readers' memories: they are many, and seldom needed."""
+    columns = _COLUMNS.replace("memory", "NULL")
     where, values = ("WHERE machine = ?", [machine]) if machine is not None else ("", [])
     return [
         _known(row) for row in database.rows(f"SELECT {columns} FROM source {where} ORDER BY path, generation", values)
@@ -50,6 +52,18 @@ def known(database: Database, *, machine: str | None = None, with_memory: bool =
 def by_ids(database: Database, ids: Iterable[int]) -> dict[int, KnownSource]:
     """Find sources by their row ids."""
     return {row[0]: _known(row) for row in database.rows_in(f"SELECT {_COLUMNS} FROM source WHERE id IN (??)", ids)}
+
+
+def bookmark_of(database: Database, known: KnownSource) -> Bookmark:
+    """Give the bookmark that a list of sources told, with the reader's memory of that moment.
+
+    Where another process has moved the bookmark meanwhile the memory is left out: what is read by it comes too late.
+    """
+    found = database.rows(
+        'SELECT memory FROM source WHERE id = ? AND "offset" = ? AND lines_read = ? AND reader = ?',
+        (known.id, known.bookmark.offset, known.lines_read, known.bookmark.reader),
+    )
+    return msgspec.structs.replace(known.bookmark, memory=bytes(found[0][0])) if found else known.bookmark
 
 
 def find(database: Database, machine: str, path: str) -> KnownSource | None:
@@ -80,7 +94,7 @@ def _known(row: Row) -> KnownSource:
             lines=lines,
             head=bytes(head),
             tail=bytes(tail),
-            memory=bytes(memory),
+            memory=bytes(memory or b""),
             reader=reader,
         ),
         lines_read=lines_read,

@@ -12,6 +12,7 @@ from dashcam.store.database import Database
 CHUNK_CHARACTERS = 32 << 10
 LONGEST_WORD = 40
 
+SLICE_CHARACTERS = 1 << 20
 MOST_LEXEMES = 500_000
 """Bytes of the words of one chunk; PostgreSQL refuses a row with more than about a million."""
 ANYTHING = "'*'"
@@ -20,12 +21,27 @@ ANYTHING = "'*'"
 _LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
 """Lower case for ASCII letters, a space for all that is no letter or digit."""
 _ASCII = bytes(range(128))
+_GAP = re.compile(r"[\W_]")
 _OTHER = re.compile(r"[^\W\x00-\x7f]+")
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 def words(text: str) -> set[str]:
     """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
+    if len(text) <= SLICE_CHARACTERS:
+        return _words(text)
+    found: set[str] = set()
+    start = 0
+    while start < len(text):
+        # All words of a line of 50 MB at once would take twenty times its size.
+        gap = _GAP.search(text, start + SLICE_CHARACTERS)
+        end = gap.start() if gap else len(text)
+        found |= _words(text[start:end])
+        start = end
+    return found
+
+
+def _words(text: str) -> set[str]:
     plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
     found = set(plain.split())
     if max(map(len, found), default=0) > LONGEST_WORD:

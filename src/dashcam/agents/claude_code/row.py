@@ -34,7 +34,7 @@ def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
 AGENT = Agent(
     name="claude-code",
     title="Claude Code",
-    sign="C",
+    sign="⟁",
     color="#d97757",
     reader=READER,
     gives=Capabilities(

@@ -8,7 +8,7 @@ from dashcam.agents.codex.read import body, first_look, read
 AGENT = Agent(
     name="codex",
     title="Codex",
-    sign="X",
+    sign="⬡",
     color="#10a37f",
     reader=1,
     gives=Capabilities(
