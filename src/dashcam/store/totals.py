@@ -51,6 +51,11 @@ _USAGE = (
     f"SELECT session, at / {QUARTER}, model, {SUM_CALLS} FROM call "
     f"WHERE session = ? AND counted = 1 AND at >= ? GROUP BY session, at / {QUARTER}, model"
 )
+_INHERITED = (
+    "SELECT count(*) FROM call AS copy WHERE copy.session = ? AND copy.counted = 0 AND NOT EXISTS (SELECT 1 FROM call "
+    "AS own WHERE own.key = copy.key AND own.counted = 1 AND own.session = copy.session)"
+)
+"""Calls that another session owns; a second copy of a call of its own is no inheritance."""
 _ACTIVITY = f"""
 INSERT INTO activity_bucket (session, bucket, {", ".join(ACTIVITY)})
 SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 ELSE 0 END),
@@ -122,7 +127,7 @@ def _refresh_session(database: Database, session: int, revision: int) -> None:
         (session,),
     )
     ranked = sorted(models, key=lambda row: (-row[1], row[0]))
-    inherited = database.one("SELECT count(*) FROM call WHERE session = ? AND counted = 0", (session,))[0]
+    inherited = database.one(_INHERITED, (session,))[0]
     said = facts.merged(database, session, has_inherited=inherited > 0)
     values: dict[str, object] = {
         **{name: value or 0 for name, value in zip(USAGE, usage, strict=True)},
