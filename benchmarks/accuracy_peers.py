@@ -133,8 +133,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory(prefix="dashcam-case-") as scratch:
                 verdicts.append(judge(expected, ask(program, name, expected.zone, Path(scratch))))
             right[program.name] += verdicts[-1] == RIGHT
-        rows.append([f"`{name}`", dollars(nano(expected.cost)), *verdicts])
-    head = ["case", "right answer", *right]
+        rows.append([f"`{name}`<br>{expected.trap}", dollars(nano(expected.cost)), *verdicts])
+    head = ["case and its trap", "right answer", *right]
     rows.append([f"**right, of {len(rows)}**", "", *(f"**{count}**" for count in right.values())])
     print(table(head, rows))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tests.accuracy import arithmetic
-from tests.accuracy.case import NAMES, expected_of, home_of
+from tests.accuracy.case import CASES, NAMES, expected_of, home_of
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,3 +49,10 @@ def test_a_case_is_small_and_lies_where_its_agent_looks(name: str) -> None:
     places = {path.relative_to(home_of(name)).parts[0] for path in files}
     assert places == {".codex" if name.startswith("codex-") else ".claude"}
     assert sum(path.stat().st_size for path in files) < 64_000
+
+
+def test_the_readme_names_every_case_with_its_trap_and_its_price() -> None:
+    lines = (CASES.parent / "README.md").read_text().splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| `")]
+    told = {row[0]: Decimal(row[1].strip("$")) for row in rows}
+    assert told == {f"`{name}`<br>{expected_of(name).trap}": Decimal(expected_of(name).cost) for name in NAMES}

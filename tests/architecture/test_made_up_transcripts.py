@@ -20,13 +20,19 @@ def test_a_response_of_two_blocks_is_two_lines_with_one_message_and_usage() -> N
     assert first["message"]["usage"]["output_tokens"] == 345
 
 
-def test_a_fork_repeats_the_chained_lines_under_its_own_session() -> None:
+def test_a_fork_tells_its_own_time_and_repeats_the_chained_lines_under_its_own_session() -> None:
     parent = Transcript()
     parent.prompt()
     parent.answer()
     parent.title()
     child = parent.fork("00000000-0000-4000-8000-00000000000f")
-    assert [line["uuid"] for line in child.lines] == [line["uuid"] for line in parent.lines[:2]]
+    own, *copied = child.lines
+    assert (own["type"], own["timestamp"]) == ("queue-operation", "2026-11-01T12:00:02.000Z")
+    chained = ("uuid", "timestamp", "parentUuid")
+    assert [[line[name] for name in chained] for line in copied] == [
+        [line[name] for name in chained] for line in parent.lines[:2]
+    ]
+    assert [line["timestamp"] for line in copied] == ["2026-11-01T12:00:00.000Z", "2026-11-01T12:00:01.000Z"]
     assert {line["sessionId"] for line in child.lines} == {child.session}
 
 

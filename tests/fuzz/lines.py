@@ -168,16 +168,14 @@ def mutate(draw: st.DrawFn, line: Json, which: Callable[[], list[Json]]) -> Json
                 holder[draw(st.sampled_from(names(which)))] = draw(wrong)
             case "copy":
                 holder[path[-1]] = copy.deepcopy(at(line, draw(st.sampled_from(known))))
+            case "wrap" if draw(st.booleans()):
+                holder[path[-1]] = [holder[path[-1]]]
             case "wrap":
-                holder[path[-1]] = (
-                    draw(st.sampled_from(["list", "dict"])) == "list"
-                    and [holder[path[-1]]]
-                    or {draw(st.sampled_from(names(which))): holder[path[-1]]}
-                )
+                holder[path[-1]] = {draw(st.sampled_from(names(which))): holder[path[-1]]}
     return line
 
 
-def hurt(draw: st.DrawFn, raw: bytes) -> bytes:
+def hurt(draw: st.DrawFn, raw: bytes) -> bytes:  # noqa: PLR0911 - one for each way to hurt
     """Do to the bytes of a line what disks, crashes and strange writers do."""
     place = draw(st.integers(0, len(raw)))
     match draw(st.sampled_from(["no", "no", "no", "no", "cut", "put", "double", "join", "deep", "flip"])):

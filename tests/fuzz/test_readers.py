@@ -1,5 +1,7 @@
 """A short fuzz of every reader; `python -m tests.fuzz.run --minutes 5` is the long one."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +25,6 @@ def test_no_lines_raise_and_pieces_equal_the_whole(agent: str, data: st.DataObje
 
 @pytest.mark.parametrize("agent", LINES)
 def test_lines_as_they_are_written_hold_no_trouble(agent: str) -> None:
-    import json
-
     lines = [json.dumps(line).encode() for line in LINES[agent]()]
     for read_from in SOURCES[agent]:
         check(lines, range(len(lines)), read_from)

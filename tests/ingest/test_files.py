@@ -123,7 +123,7 @@ def test_a_whole_line_that_goes_on_after_all_makes_another_file(tmp_path: Path, 
     [
         lambda raw: raw[:-1],
         lambda raw: raw[:10],
-        lambda raw: b"",
+        lambda _raw: b"",
         lambda raw: b"X" + raw[1:],
         lambda raw: raw[:-2] + b"X\n",
         lambda raw: raw[1:] + b"\n\n",

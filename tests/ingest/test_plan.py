@@ -23,8 +23,7 @@ def candidate(path: str = PATH, **changes: Any) -> Candidate:
 
 def agent(name: str = "recorder", *found: Candidate | Trouble, reader: int = 1) -> Agent:
     def discovered(root: Root) -> Iterator[Candidate | Trouble]:
-        for each in found or (candidate(f"{root.path}/one.jsonl"),):
-            yield each
+        yield from found or (candidate(f"{root.path}/one.jsonl"),)
 
     return msgspec.structs.replace(
         next(iter(AGENTS.values())),
@@ -66,7 +65,8 @@ def test_a_file_that_looks_the_same_is_left_alone_unless_all_are_wanted() -> Non
 
 
 def test_any_change_of_the_stat_is_looked_into() -> None:
-    for change in ({"size": 1_200}, {"mtime_ns": 6}, {"inode": 2}, {"device": 2}):
+    changes: tuple[dict[str, Any], ...] = ({"size": 1_200}, {"mtime_ns": 6}, {"inode": 2}, {"device": 2})
+    for change in changes:
         (task,) = planned([candidate(**change)], [known()]).tasks
         assert task.known == known()
 

@@ -1,6 +1,6 @@
 """The recorder: what another process kept first is not kept twice, and one bad file never stops the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +9,23 @@ import pytest
 
 from dashcam.agents.agent import Agent, Line
 from dashcam.agents.registry import AGENTS
+from dashcam.ingest import files
 from dashcam.ingest import recorder as ingest
 from dashcam.ingest.plan import Plan
 from dashcam.ingest.recorder import Recorder
 from dashcam.ingest.scan import Scanned
+from dashcam.records.call import ModelCall
 from dashcam.records.source import Record
 from dashcam.store import sources
 from dashcam.store.batch import Batch, Saved
+from dashcam.store.save import Reprice
 from dashcam.store.store import Store
 from dashcam.store.verify import verify
 from tests.support.claude_lines import Transcript, usage
 from tests.support.machine import Machine, contents, make_prices, totals
 
 STUMBLE = b"stumble here"
+Reader = Callable[[Iterable[Line], Any], Iterator[Record]]
 
 
 @pytest.fixture
@@ -47,13 +51,13 @@ def spent(machine: Machine) -> tuple[int, ...]:
         return totals(store.database)[:3]
 
 
-def with_reader(machine: Machine, read: Any, **changes: Any) -> None:
+def with_reader(machine: Machine, read: Reader, **changes: Any) -> None:
     """Give Claude Code another reader."""
     agent = msgspec.structs.replace(AGENTS["claude-code"], read=read, **changes)
     machine.scanner.agents = {"claude-code": agent}
 
 
-def stumbling(lines: Iterable[Line], memory: Any) -> Iterator[Record]:
+def stumbling(lines: Iterable[Line], memory: object) -> Iterator[Record]:
     """Read as Claude Code's reader does, but stumble over one word."""
     listed = list(lines)
     if any(STUMBLE in raw for _, raw in listed):
@@ -93,9 +97,8 @@ def test_a_file_that_another_process_read_further_is_not_taken_for_a_new_one(mac
 
 def test_two_recorders_that_leapfrog_end_as_one(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "BATCH_BYTES", 1)
-    monkeypatch.setattr("dashcam.ingest.files.PIECE_BYTES", 600)
-    pieces = ingest.files.pieces
-    monkeypatch.setattr(ingest.files, "pieces", lambda candidate, mark: pieces(candidate, mark, piece_bytes=600))
+    pieces = files.pieces
+    monkeypatch.setattr(files, "pieces", lambda candidate, mark: pieces(candidate, mark, piece_bytes=600))
     conversation(answers=12).write(machine.claude)
     with Store.open(machine.url) as store, Store.open(machine.url) as other:
         made = planned(machine, store)
@@ -103,7 +106,7 @@ def test_two_recorders_that_leapfrog_end_as_one(machine: Machine, monkeypatch: p
         save = store.save
         saves = []
 
-        def raced(batch: Batch, reprice: Any) -> Saved:
+        def raced(batch: Batch, reprice: Reprice) -> Saved:
             saves.append(batch)
             if len(saves) == 3:
                 rival.record(planned(machine, other).tasks)
@@ -128,8 +131,8 @@ def test_progress_is_told_in_bytes_and_files(machine: Machine, monkeypatch: pyte
 
 def test_a_long_file_is_one_file_however_many_saves_it_takes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "BATCH_BYTES", 1)
-    pieces = ingest.files.pieces
-    monkeypatch.setattr(ingest.files, "pieces", lambda candidate, mark: pieces(candidate, mark, piece_bytes=600))
+    pieces = files.pieces
+    monkeypatch.setattr(files, "pieces", lambda candidate, mark: pieces(candidate, mark, piece_bytes=600))
     conversation(answers=9).write(machine.claude)
     assert machine.scan().read.files == 1
     assert spent(machine) == (9, 90, 900)
@@ -191,10 +194,10 @@ def test_a_newer_reader_reads_everything_again_by_itself(machine: Machine) -> No
     assert machine.scan().reread == 0
 
 
-def doubled(lines: Iterable[Line], memory: Any) -> Iterator[Record]:
+def doubled(lines: Iterable[Line], memory: object) -> Iterator[Record]:
     """Count twice as much output as there was, as a reader with a bug would."""
     for record in AGENTS["claude-code"].read(lines, memory):
-        yield msgspec.structs.replace(record, output=2 * record.output) if hasattr(record, "output") else record
+        yield msgspec.structs.replace(record, output=2 * record.output) if isinstance(record, ModelCall) else record
 
 
 def test_a_count_that_an_older_reader_took_too_high_does_not_live_on_in_a_fork(machine: Machine) -> None:

@@ -1,6 +1,7 @@
 """Both databases behind their few verbs: transactions, errors of each kind, and several writers at once."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def put(database: Database, key: str) -> None:
     database.run(insert("meta", ("key", "value")), (key, ""))
 
 
+def put_and_fail(database: Database) -> None:
+    with database.writing():
+        put(database, "x1")
+        raise DatabaseError("no such luck")
+
+
 def test_what_a_transaction_wrote_is_kept_at_its_end(database: Database) -> None:
     with database.writing():
         put(database, "x1")
@@ -39,9 +46,8 @@ def test_what_a_transaction_wrote_is_kept_at_its_end(database: Database) -> None
 
 
 def test_a_transaction_that_fails_is_forgotten(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.writing():
-        put(database, "x1")
-        raise RuntimeError
+    with pytest.raises(DatabaseError):
+        put_and_fail(database)
     assert keys(database) == []
     with database.writing():
         put(database, "x2")
@@ -56,12 +62,11 @@ def test_a_refused_statement_is_an_error_of_ours_and_the_next_one_works(database
 
 @pytest.mark.parametrize("value", ["\ud800", 1 << 70, "a\0b"])
 def test_a_value_that_no_database_holds_is_an_error_of_ours_or_is_kept(database: Database, value: str | int) -> None:
-    try:
-        rows = database.rows("SELECT count(*) FROM source WHERE inode = ? OR path = ?", (1, value))
-    except DatabaseError as error:
-        assert error.message
-    else:
-        assert rows == [(0,)]
+    found: list[object] = []
+    with suppress(DatabaseError):
+        found += database.rows("SELECT count(*) FROM source WHERE inode = ? OR path = ?", (1, value))
+    assert found in ([], [(0,)])
+    assert database.rows("SELECT 1") == [(1,)]
 
 
 def test_several_reads_see_one_state(store_url: str, database: Database) -> None:
@@ -76,9 +81,8 @@ def test_several_reads_see_one_state(store_url: str, database: Database) -> None
 
 def test_a_writer_waits_for_another_and_gives_up_in_time(store_url: str, database: Database) -> None:
     other = connect(store_url, wait_seconds=0.05)
-    with database.writing():
-        with pytest.raises(DatabaseLocked, match="locked by another process"), other.writing():
-            raise AssertionError("two writers at once")
+    with database.writing(), pytest.raises(DatabaseLocked, match="locked by another process"):
+        other.write_lock()
     with other.writing():
         put(other, "x1")
     assert keys(database) == ["x1"]
@@ -214,6 +218,11 @@ def test_a_read_only_database_reads_and_refuses_to_write(tmp_path: Path) -> None
     database.close()
 
 
+def read_all(url: str) -> None:
+    with Store.open(url) as store:
+        contents(store.database)
+
+
 def test_a_damaged_page_is_called_damaged(tmp_path: Path) -> None:
     path = tmp_path / "dashcam.db"
     with Store.open(f"sqlite:///{path}") as store:
@@ -222,9 +231,8 @@ def test_a_damaged_page_is_called_damaged(tmp_path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[8192:] = b"\xa5" * (len(whole) - 8192)
     path.write_bytes(bytes(whole))
-    with pytest.raises(DatabaseDamaged, match="is damaged"), Store.open(f"sqlite:///{path}") as store:
-        store.database.rows("SELECT * FROM call")
-        contents(store.database)
+    with pytest.raises(DatabaseDamaged, match="is damaged"):
+        read_all(f"sqlite:///{path}")
 
 
 def test_a_server_that_is_not_there_is_an_error_without_its_password() -> None:

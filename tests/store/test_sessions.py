@@ -8,6 +8,7 @@ import pytest
 from dashcam.records.clock import Range
 from dashcam.records.filters import SORT_KEYS, Filter, SortKey
 from dashcam.store import sessions
+from dashcam.store.batch import Advance
 from dashcam.store.sessions import Page
 from dashcam.store.store import Store
 from tests.support import build
@@ -19,7 +20,7 @@ HELPER = f"{ANT}:helper"
 QUIET_SINCE = START + 2 * DAY - HOUR
 
 
-def session(native: str, *, day: int = 0, calls: int = 1, output: int = 200, **facts: Any) -> Any:
+def session(native: str, *, day: int = 0, calls: int = 1, output: int = 200, **facts: Any) -> Advance:
     at = START + day * DAY
     model = facts.pop("model", "claude-sonnet-5")
     told = build.session_facts(

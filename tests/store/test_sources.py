@@ -1,6 +1,7 @@
 """The table of sources: bookmarks move only from where they were, and old generations stay."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ def store(store_url: str) -> Iterator[Store]:
         yield opened
 
 
-def replaced(before: Advance, **more: object) -> Advance:
+def replaced(before: Advance, **more: Any) -> Advance:
     """The file turns out to be another one than the one that was read."""
     again = news(**more)
     again.expected, again.replaced = before.bookmark, True

@@ -17,6 +17,8 @@ from dashcam.records.source import Diagnostic
 MOST = 1_000_000_000
 """No agent counts more of anything in one record; a larger number is damage."""
 
+LONGEST_REASON = 300
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = 1_577_836_800_000_000
 _LATEST = 4_133_980_800_000_000
@@ -32,7 +34,8 @@ class Tally:
         self._seen: dict[tuple[str, str], list[int]] = {}
 
     def add(self, line: int, code: str, why: str) -> None:
-        """Count one; the first line it was seen in is kept."""
+        """Count one; the first line it was seen in is kept. A reason may quote the line: it is made fit to be kept."""
+        why = clean(why[:LONGEST_REASON])
         seen = self._seen.get((code, why))
         if seen is None:
             self._seen[code, why] = [line, 1]

@@ -41,8 +41,8 @@ class Reading:
 
     def read(self, raw: bytes, prices: Prices, *, expected: Bookmark, bookmark: Bookmark) -> Advance:
         """Fold new whole lines into an advance; the bookmark's memory and reader are filled in."""
-        lines = self.lines_of(raw)
         first = self.lines_read
+        lines = self.lines_of(raw)
         news = Advance(
             source=self.source,
             expected=expected,
@@ -56,6 +56,7 @@ class Reading:
         except Exception as error:
             why = f"the reader failed behind line {first + 1:,}: {type(error).__name__}: {error}"
             raise ReaderFailed(why, "Please report it; the other files are read.") from error
+        del lines  # or one long line would stand beside the text that was read of it
         news.chunks = chunks((event.line, event.at, event.text) for event in news.events if event.text)
         self.lines_read = news.lines_read
         news.bookmark = msgspec.structs.replace(

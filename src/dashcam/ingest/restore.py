@@ -103,8 +103,8 @@ def _write(database: Database, source: KnownSource, target: Path) -> int:
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=DIRECTORY_MODE)
-        size = _fill(beside, _contents(database, source))
         try:
+            size = _fill(beside, _contents(database, source))
             _put_in_place(beside, target)
         finally:
             with suppress(FileNotFoundError):

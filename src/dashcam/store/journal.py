@@ -40,7 +40,13 @@ def _decompressor() -> zstandard.ZstdDecompressor:
 
 def compress(raw: bytes) -> bytes:
     """Make the data of a frame."""
-    return _compressor().compress(raw)
+    if len(raw) <= FRAME_BYTES:
+        return _compressor().compress(raw)
+    # At once it would take as much room for its answer as it was given.
+    stream = _compressor().compressobj(size=len(raw))
+    view = memoryview(raw)
+    packed = [stream.compress(view[at : at + FRAME_BYTES]) for at in range(0, len(raw), FRAME_BYTES)]
+    return b"".join([*packed, stream.flush()])
 
 
 def expand(data: bytes) -> bytes:

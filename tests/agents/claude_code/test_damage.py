@@ -172,3 +172,9 @@ def test_a_null_character_reaches_no_record() -> None:
     assert b"\\u0000" not in msgspec.json.encode([result.events, list(result.calls.values()), result.facts])
     bodies = [AGENT.body(session.encoded()[event.line], event) for event in result.events]
     assert b"\\u0000" not in msgspec.json.encode(bodies)
+
+
+def test_a_null_character_in_a_name_reaches_no_diagnostic() -> None:
+    named = told([b'{"type":"cost-state","modelUsage":{"\\u0000model":null}}'])
+    assert all("\0" not in why for _, why in named.diagnostics)
+    assert named.diagnostics != {}
