@@ -100,6 +100,7 @@ def test_a_line_longer_than_a_frame_is_not_cut(writer: Writer) -> None:
     writer.append(b"before\n" + long + b"behind\n")
     assert [lines for _, lines, _ in writer.frames()] == [1, 1, 1]
     assert writer.read(1) == long + b"behind\n"
+    assert len(journal.compress(long)) < len(long) // 100
 
 
 def test_many_lines_are_cut_into_frames_of_whole_lines(writer: Writer) -> None:

@@ -170,6 +170,14 @@ texts = st.text(
 )
 
 
+@given(texts)
+def test_a_long_text_is_cut_slice_by_slice_into_the_same_words(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "SLICE_CHARACTERS", 3)
+        cut = words.words(text)
+    assert cut == words.words(text)
+
+
 @given(texts.filter(lambda text: "\0" not in text), st.data())
 def test_any_word_of_any_text_is_found_by_its_beginning(
     two_stores: list[Store], text: str, data: st.DataObject

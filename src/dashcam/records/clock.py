@@ -15,8 +15,11 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_ROLLING = re.compile(r"(\d+)\s*(m|h|d|w)")
-_UNIT = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_ROLLING = re.compile(r"(\d{1,9})\s*(m|h|d|w)")
+_UNIT = {"m": MINUTE, "h": HOUR, "d": 24 * HOUR, "w": 7 * 24 * HOUR}
+_DAY_ALONE = re.compile(r"\d{4}-?\d\d-?\d\d")
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+"""So that the day behind can still be written, and the moment in any zone."""
 _NAMED = {"week": "7d", "month": "30d"}
 RANGE_HINT = (
     "Use 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, "
@@ -56,11 +59,19 @@ def midnight(day: date, zone: tzinfo) -> int:
 
 def parse_moment(text: str, zone: tzinfo) -> int:
     """Read a date or an ISO 8601 time; one without offset is in `zone`. Raises BadInput."""
+    value = _written(text)
+    if value is None:
+        raise BadInput(f"'{text}' is not a date or time", "Write it as 2026-11-01 or 2026-11-01T14:30.")
+    return micros(value if value.tzinfo else value.replace(tzinfo=zone))
+
+
+def _written(text: str) -> datetime | None:
+    """Read ISO 8601. Weeks are left out: whether 2026-W45 means a day or seven is not said."""
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"'{text}' is not a date or time", "Write it as 2026-11-01 or 2026-11-01T14:30.") from None
-    return micros(value if value.tzinfo else value.replace(tzinfo=zone))
+        return None
+    return value if _FIRST_YEAR <= value.year <= _LAST_YEAR and "W" not in text else None
 
 
 def parse_range(text: str, *, now: int, zone: tzinfo) -> Range:
@@ -73,8 +84,7 @@ def parse_range(text: str, *, now: int, zone: tzinfo) -> Range:
     if words == "all":
         return ALL_TIME
     if match := _ROLLING.fullmatch(words):
-        span = int(match[1]) * _UNIT[match[2]]
-        return Range(since=now - span // timedelta(microseconds=1), until=None)
+        return Range(since=max(now - int(match[1]) * _UNIT[match[2]], 0), until=None)
     if ".." in words:
         return _two_dates(words, zone)
     raise BadInput(f"'{text}' is not a range", RANGE_HINT)
@@ -106,7 +116,7 @@ def _two_dates(words: str, zone: tzinfo) -> Range:
     until = None
     if last:
         until = parse_moment(last.upper(), zone)
-        if len(last) <= len("2026-11-01"):
+        if _DAY_ALONE.fullmatch(last):
             until = midnight(moment(until, zone).date() + timedelta(days=1), zone)
     if since is not None and until is not None and since >= until:
         raise BadInput(f"the range '{words}' ends before it begins", RANGE_HINT)
