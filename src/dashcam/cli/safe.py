@@ -5,12 +5,10 @@ Whoever prints words that an agent, a tool or a file name brought takes them thr
 
 import re
 
-_SEQUENCE = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor movements
-    r"|\x9b[0-?]*[ -/]*[@-~]"
-    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # titles, links and other strings
-    r"|\x1b[ -/]*[0-~]"
-)
+from dashcam.records.plain import without_orders
+
+_SHORT_ORDER = re.compile(r"\x9b[0-?]*[ -/]*[@-~]")
+"""A colour or movement that begins with one sign in place of two."""
 _SPACE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029 \u00a0]+")
 _HIDDEN = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff")
 _BIDI = range(0x202A, 0x202F), range(0x2066, 0x206A)
@@ -25,18 +23,22 @@ _REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 def safe_text(text: str) -> str:
     """Make a text harmless and put it on one line."""
-    return _clean(_SPACE.sub(" ", _SEQUENCE.sub("", text))).strip()
+    return _clean(_SPACE.sub(" ", _without_orders(text))).strip()
 
 
 def safe_block(text: str) -> str:
     """Make a text harmless and keep its lines and tabs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _clean(_SEQUENCE.sub("", lines))
+    return _clean(_without_orders(lines))
 
 
 def safe_json(text: str) -> str:
     """Escape in finished JSON what a terminal could take for an order; it reads back as the same values."""
     return _SUSPECT.sub(_escaped, text)
+
+
+def _without_orders(text: str) -> str:
+    return _SHORT_ORDER.sub("", without_orders(text))
 
 
 def _clean(text: str) -> str:

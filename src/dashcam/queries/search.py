@@ -12,7 +12,9 @@ from dashcam.agents.agent import Agent
 from dashcam.queries.bodies import Bodies
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import BadInput
+from dashcam.records.event import Body
 from dashcam.records.filters import Filter
+from dashcam.records.plain import values_of, without_orders
 from dashcam.records.rows import EventRow, SessionRow
 from dashcam.store import events, sessions
 from dashcam.store import search as stored
@@ -79,8 +81,7 @@ def _hits(
     for session_row, event in events.in_lines(database, stretch.source, stretch.first_line, stretch.last_line):
         if not event.counted or (kinds and event.kind not in kinds) or not chosen.holds(event):
             continue
-        body = bodies.body(event)
-        words = "\n".join(part for part in (body.tool, body.tool_input, body.text) if part)
+        words = _said(bodies.body(event))
         matches = [pattern.search(words) for pattern in patterns]
         if None in matches:
             continue
@@ -89,6 +90,12 @@ def _hits(
             spans = [match.span() for match in matches if match]
             snippet, marks = snippet_of(words, spans)
             yield Hit(session=session, event=event, snippet=snippet, marks=marks)
+
+
+def _said(body: Body) -> str:
+    """Write down what an event says, as the index has it."""
+    parts = (body.tool, values_of(body.tool_input), body.text)
+    return without_orders("\n".join(part for part in parts if part))
 
 
 class _Chosen:

@@ -88,7 +88,7 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_usage(self) -> bool:
         """Whether tokens and cost are known: answers without any call on record cost nobody knows what."""
-        return self.sums.calls > 0 or (self.source != "sidecar" and not self.answers)
+        return self.sums.calls > 0 or (self.source not in {"", "sidecar"} and not self.answers)
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ found by reading the chunk's lines. So the index stays small, and both databases
 import re
 from collections.abc import Iterable, Sequence
 
+from dashcam.records.plain import without_orders
 from dashcam.store.database import Database
 
 CHUNK_CHARACTERS = 32 << 10
@@ -85,7 +86,8 @@ def chunks(texts: Iterable[tuple[int, int, str]]) -> list[Chunk]:
     held: list[str] = []
     size = last_at = 0
     first = last = -1
-    for line, at, text in texts:
+    for line, at, raw in texts:
+        text = without_orders(raw)
         if size >= CHUNK_CHARACTERS and line != last:
             made.append(Chunk(first, last, last_at, words("\n".join(held))))
             held, size, last_at, first = [], 0, 0, -1

@@ -261,7 +261,7 @@ def _found_by(piece: Piece) -> str:
     if piece.kind == "context":
         return ""
     if piece.kind == "tool_call":
-        return piece.tool_input[:_TOOL_FOUND]
+        return values_of(piece.tool_input)[:_TOOL_FOUND]
     return piece.text[: _TOOL_FOUND if piece.kind == "tool_result" else _WORDS_FOUND]
 
 

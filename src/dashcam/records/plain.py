@@ -1,0 +1,34 @@
+"""Texts as a person saw them: without a terminal's orders, and the input of a tool without JSON's own signs.
+
+What a stranger would get wrong: what is put into the search index and what a search is matched against both go
+through here. Were one of them left out, a word behind a colour or at the beginning of a line would not be found.
+"""
+
+import re
+
+import msgspec
+
+ESCAPE = "\x1b"
+
+_ORDER = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor movements
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # titles, links and other strings
+    r"|\x1b[ -/]*[0-~]"
+)
+
+
+def without_orders(text: str) -> str:
+    """Leave out the escape sequences by which a program tells a terminal to colour, move or link."""
+    return _ORDER.sub("", text) if ESCAPE in text else text
+
+
+def values_of(tool_input: str) -> str:
+    """Give the values of a tool's JSON input, one a line; what is no JSON object stays as it is."""
+    if not tool_input.startswith("{"):
+        return tool_input
+    try:
+        given = msgspec.json.decode(tool_input)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return tool_input
+    values = (value for value in given.values() if value is not None)
+    return "\n".join(value if isinstance(value, str) else msgspec.json.encode(value).decode() for value in values)
