@@ -12,6 +12,15 @@ def test_each_shell_has_its_script(tmp_path: Path, shell: str) -> None:
     assert "_DASHCAM_COMPLETE" in Program(tmp_path).says("completion", shell)
 
 
+def test_its_help_has_one_line_for_each_shell(tmp_path: Path) -> None:
+    said = Program(tmp_path).says("completion", "--help")
+    assert [line.split(":")[0].strip() for line in said.splitlines() if "dashcam completion" in line][1:] == [
+        "bash",
+        "zsh",
+        "fish",
+    ]
+
+
 @pytest.mark.parametrize(
     ("typed", "at", "completed"),
     [("dashcam pr", 1, "prices"), ("dashcam export us", 2, "usage"), ("dashcam prices re", 2, "reprice")],

@@ -23,7 +23,7 @@ def program(tmp_path: Path) -> Program:
     talk.write(made.claude)
     later = Transcript(NEW, at=START + DAY, cwd="/home/ada/zoo")
     later.prompt("Borrow the tree again")
-    later.answer(text("Done with the \x1b[31m tree\x1b[0m.\u202e"))
+    later.answer(text("Done with the \x1b[31mtree\x1b[0m.\u202e"))
     later.write(made.claude)
     return made
 
@@ -38,6 +38,7 @@ def test_the_newest_hits_come_first(program: Program) -> None:
 
 def test_all_words_must_stand_in_one_event(program: Program) -> None:
     assert found(program, "borrow", "tree") == [(NEW, "user"), (OLD, "tool_result")]
+    assert found(program, "done", "tree") == [(NEW, "assistant")]
 
 
 def test_words_in_quotes_stand_together(program: Program) -> None:

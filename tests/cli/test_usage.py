@@ -85,6 +85,11 @@ def test_every_dimension_has_its_key(program: Program, by: str, key: str, expect
     assert [row[key] for row in program.answers("usage", "--by", by)["rows"]] == expected
 
 
+def test_two_dimensions_may_be_given_one_by_one(program: Program) -> None:
+    assert program.answers("usage", "--by", "day", "--by", "model") == program.answers("usage", "--by", "day,model")
+    assert program.run("usage", "--by", "day", "--by", "week").exit_code == 2
+
+
 def test_a_range_selects_what_happened_in_it(program: Program) -> None:
     listing = program.answers("usage", "--by", "model", "--range", "2026-11-01..2026-11-01")
     assert [(row["model"], row["calls"]) for row in listing["rows"]] == [(SONNET, 1)]

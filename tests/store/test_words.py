@@ -52,6 +52,12 @@ def test_chunks_are_cut_between_lines() -> None:
     assert made[0].words == {"word", "same", "line"}
 
 
+def test_colours_and_links_are_no_words_and_end_with_their_text() -> None:
+    texts = [(0, 5, "\x1b[31mtree\x1b[0m \x1b]8;;https://example.org\x07book"), (0, 5, "\x1b]0;open"), (0, 5, "end")]
+    [made] = words.chunks(texts)
+    assert made.words == {"tree", "book", "0", "open", "end"}
+
+
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     with Store.open(store_url) as opened:

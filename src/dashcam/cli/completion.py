@@ -13,13 +13,13 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the completion script of a shell.
+    """Print the completion script of a shell.
 
     \b
     bash:  echo 'eval "$(dashcam completion bash)"' >> ~/.bashrc
     zsh:   echo 'eval "$(dashcam completion zsh)"' >> ~/.zshrc
     fish:  dashcam completion fish > ~/.config/fish/completions/dashcam.fish
-    """
+    """  # noqa: D301  click must see the sign itself, to leave the lines as they are
     kind = get_completion_class(shell)
     if kind is None:
         raise NotFound(f"this click cannot complete for {shell}", f"It knows {', '.join(SHELLS)}.")

@@ -30,7 +30,7 @@ FORMATS = ("csv", "json", "jsonl", "parquet")
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What is exported, beside the question itself."""
 
-    by: str
+    by: tuple[str, ...]
     with_text: bool
 
 
@@ -44,14 +44,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.option(
     "--by",
-    default="day",
+    multiple=True,
+    default=("day",),
     show_default=True,
     metavar="DIMENSIONS",
     help="For usage: one or two dimensions, such as day,model.",
 )
 @click.option("--with-text", is_flag=True, help="For events: what was said, too.")
 @asks(sort=SORT_KEYS, limit=True, cost=True, formats=FORMATS)
-def export(question: Question, what: str, output: Path | None, by: str, *, with_text: bool) -> None:
+def export(question: Question, what: str, output: Path | None, by: tuple[str, ...], *, with_text: bool) -> None:
     """Write sessions, usage, calls or events as CSV, JSON, JSON lines or Parquet.
 
     Rows are written as they are read, so any number of them can be exported. Filters apply to all four.
@@ -116,7 +117,7 @@ def _sessions(question: Question, store: Store, _wanted: Wanted) -> Sheet:
 
 
 def _usage(question: Question, store: Store, wanted: Wanted) -> Sheet:
-    dimensions = parse_dimensions(wanted.by)
+    dimensions = parse_dimensions(",".join(wanted.by))
     listing = usage_listing(store.database, question.asked, dimensions, question.at, question.basis)
     names = [DIMENSION_KEY.get(name, name) for name in dimensions]
     return Sheet(

@@ -20,20 +20,21 @@ TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of",
 @click.option(
     "--by",
     "dimensions",
-    default="day",
+    multiple=True,
+    default=("day",),
     show_default=True,
     metavar="WHAT[,WHAT]",
     help=f"One or two of {', '.join(DIMENSIONS)}.",
 )
 @asks(limit=True, cost=True)
-def usage(question: Question, *, dimensions: str) -> None:
+def usage(question: Question, *, dimensions: tuple[str, ...]) -> None:
     """Tokens and cost by day, model, project and more.
 
     Rows of time come in its order and end with today; all others by cost. Days are those of your time zone.
     """
     from dashcam.queries.usage import parse_dimensions, usage_listing
 
-    names = parse_dimensions(dimensions)
+    names = parse_dimensions(",".join(dimensions))
     if first := first_totals(question, names):
         show(question, names, first)
         with question.store():

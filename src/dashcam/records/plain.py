@@ -5,6 +5,7 @@ through here. Were one of them left out, a word behind a colour or at the beginn
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -27,8 +28,20 @@ def values_of(tool_input: str) -> str:
     if not tool_input.startswith("{"):
         return tool_input
     try:
-        given = msgspec.json.decode(tool_input)
+        return "\n".join(values_in(msgspec.json.decode(tool_input)))
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return tool_input
-    values = (value for value in given.values() if value is not None)
-    return "\n".join(value if isinstance(value, str) else msgspec.json.encode(value).decode() for value in values)
+
+
+def values_in(given: object) -> Iterator[str]:
+    """Yield what stands in a JSON value at any depth, in its order; the names of fields are left out."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, dict):
+        for value in given.values():
+            yield from values_in(value)
+    elif isinstance(given, list):
+        for value in given:
+            yield from values_in(value)
+    elif given is not None:
+        yield str(given)

@@ -60,6 +60,8 @@ class _Touched(msgspec.Struct, kw_only=True):
     """Row of a session -> the earliest time whose totals changed; None for all of them."""
     calls: set[str] = set()
     events: set[int] = set()
+    chunks: list[tuple[int, list[words.Chunk]]] = []
+    """Rows of sources, and what of them is to be indexed."""
 
     def session(self, row: int, since: int | None) -> None:
         """Remember that a session changed from a time on."""
@@ -70,11 +72,14 @@ class _Touched(msgspec.Struct, kw_only=True):
 def save(database: Database, batch: Batch, reprice: Reprice) -> Saved:
     """Keep a batch. Raises DatabaseError, and then nothing of it was kept."""
     with database.writing():
-        touched = _Touched(sessions={}, calls=set(), events=set())
+        touched = _Touched()
         rates.pin(database, batch.pins)
         rows = _session_rows(database, batch.advances)
         stale = [news for news in batch.advances if not _advance(database, news, rows, touched)]
         revision = _settle_all(database, touched, reprice)
+        # Last: once a transaction has touched the index, SQLite flushes it at every statement that may undo itself.
+        for source, chunks in touched.chunks:
+            words.save(database, source, chunks)
     return Saved(revision=revision, stale=tuple(stale), sessions=tuple(touched.sessions))
 
 
@@ -88,7 +93,7 @@ def _settle_all(database: Database, touched: _Touched, reprice: Reprice) -> int:
 def forget_derived(database: Database, source: int, reprice: Reprice) -> None:
     """Drop all records of one source, as if it had never been read; its journal stays."""
     with database.writing():
-        touched = _Touched(sessions={}, calls=set(), events=set())
+        touched = _Touched()
         _drop_records(database, source, touched, calls_too=True)
         database.run("UPDATE source SET lines_read = 0, reader = 0, memory = ? WHERE id = ?", (b"", source))
         _settle_all(database, touched, reprice)
@@ -150,7 +155,7 @@ def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int]
     _save_facts(database, source, news, row_of, touched)
     _save_rest(database, source, news, row_of)
     _others_change(database, news, touched)
-    words.save(database, source, news.chunks)
+    touched.chunks.append((source, news.chunks))
     return True
 
 

@@ -110,10 +110,10 @@ def test_several_blocks_of_one_line_are_its_parts() -> None:
     assert (first.key, second.key) == (key64(line["uuid"], "0"), key64(line["uuid"], "1"))
 
 
-def test_inputs_that_are_no_text_are_found_by_their_json() -> None:
+def test_inputs_that_are_no_text_are_found_by_their_values() -> None:
     session = Transcript()
-    session.answer(tool_use("TodoWrite", "t", todos=[{"content": "Write it"}]))
-    assert shown(session) == [("tool_call", "TodoWrite", 'TodoWrite\n[{"content":"Write it"}]')]
+    session.answer(tool_use("TodoWrite", "t", todos=[{"content": "Write it", "priority": 1}, {"content": "Test it"}]))
+    assert shown(session) == [("tool_call", "TodoWrite", "TodoWrite\nWrite it\n1\nTest it")]
 
 
 def test_rarer_blocks_of_the_model_are_known() -> None:

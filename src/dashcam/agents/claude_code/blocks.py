@@ -11,6 +11,7 @@ import msgspec
 
 from dashcam.agents.claude_code.lines import Attachment, Block, Content, Line, Message, loose
 from dashcam.records.event import EventKind
+from dashcam.records.plain import values_in
 
 SYNTHETIC = "<synthetic>"
 """Claude Code's name for words that no model wrote."""
@@ -99,9 +100,10 @@ def words(piece: Piece) -> str:
     """Say what a search should find a piece by: for a tool call its name and the values of its input."""
     if piece.kind != "tool_call":
         return piece.text
-    values = piece.input.values() if isinstance(piece.input, dict) else (piece.input,)
-    said = (value if isinstance(value, str) else as_json(value) for value in values if value is not None)
-    return bare("\n".join((piece.name, *said)))
+    try:
+        return bare("\n".join((piece.name, *values_in(piece.input))))
+    except RecursionError:
+        return piece.name
 
 
 def plain(content: object) -> str:

@@ -29,6 +29,7 @@ from dashcam.agents.lenient import Tally, decode_leniently
 from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
+from dashcam.records.plain import values_of
 from dashcam.records.session import Sample, SessionFacts
 from dashcam.records.source import Diagnostic, Record
 
