@@ -86,7 +86,11 @@ def test_a_postgres_copy_is_left_to_its_own_tool(program: Program, postgres_url:
     ("url", "shown"),
     [
         ("postgresql://ada:secret@db.example:5432/dashcam", "postgresql://ada:***@db.example:5432/dashcam"),
+        ("postgresql://ada:se#c?r@et@db.example/dashcam", "postgresql://ada:***@db.example/dashcam"),
         ("postgresql://ada@db.example/dashcam", "postgresql://ada@db.example/dashcam"),
+        ("postgresql:///dashcam?host=/run/postgresql", "postgresql:///dashcam?host=/run/postgresql"),
+        ("postgresql://db.example/x?password=secret&user=ada", "postgresql://db.example/x?password=***&user=ada"),
+        ("postgresql://db.example/x?sslpassword=secret", "postgresql://db.example/x?sslpassword=***"),
         ("sqlite:////home/ada/x.db", "sqlite:////home/ada/x.db"),
     ],
 )

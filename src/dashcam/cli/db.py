@@ -1,5 +1,6 @@
 """`dashcam db`: looking after the database: its state, upgrading, proving, compacting and copying it."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,15 +57,10 @@ def _database() -> "Iterator[tuple[Database, str]]":
 
 def without_password(url: str) -> str:
     """Write a database's URL so that it may be shown."""
-    from urllib.parse import urlsplit, urlunsplit
-
     if url.startswith(SQLITE):
         return url
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{place}"))
+    named = re.sub(r"^([^:]+://[^:/@]*):[^/]*@", r"\1:***@", url)
+    return re.sub(r"(password=)[^&]*", r"\1***", named, flags=re.IGNORECASE)
 
 
 @db.command()
