@@ -13,17 +13,22 @@ MUCH_BYTES = 64 << 20
 
 def first_totals(question: Question, names: tuple[str, ...]) -> Listing[UsageAnswer] | None:
     """Answer from a first look at the calls alone; None where the archive is there, or soon made, or needed."""
+    from dashcam.store import sources
+
+    setup = question.setup
+    if not question.scan:
+        return None
+    with setup.store() as store:
+        if sources.is_any_known(store.database):
+            return None
+        plan = setup.scanner().plan(store)
+    if sum(task.bytes_to_read for task in plan.tasks) < MUCH_BYTES:
+        return None
     from dashcam.ingest.first_look import can_answer, grouped, look
     from dashcam.queries.usage import groups_of, listing_of, rows_of
 
     groups = groups_of(names)
-    if not question.scan or not can_answer(question.asked, groups):
-        return None
-    setup = question.setup
-    with setup.store() as store:
-        plan = setup.scanner().plan(store)
-    is_new = plan.files == len(plan.tasks) and not plan.missing and all(task.known is None for task in plan.tasks)
-    if not is_new or sum(task.bytes_to_read for task in plan.tasks) < MUCH_BYTES:
+    if not can_answer(question.asked, groups):
         return None
     looks = look(plan.tasks, setup.agents, setup.make_prices, setup.settings.scan_processes)
     found = grouped(looks, question.asked, groups, setup.make_prices({}))

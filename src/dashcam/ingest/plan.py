@@ -93,8 +93,7 @@ def plan(
     for source in known:
         if source.current:
             current[source.source.path] = source
-        agent = agents.get(source.source.agent)
-        if agent and (source.bookmark.reader != agent.reader or source.lines_read < source.bookmark.lines):
+        if is_unread(source, agents):
             made.unread.append(source)
     seen = set()
     for one in found:
@@ -105,6 +104,12 @@ def plan(
             made.tasks.append(Task(source=one.source, candidate=one.candidate, known=before))
     made.missing = [source for path, source in current.items() if path not in seen and not source.missing]
     return made
+
+
+def is_unread(source: KnownSource, agents: Mapping[str, Agent]) -> bool:
+    """Whether the records of a source are not those of today's reader, or not all; without a reader nothing can be."""
+    agent = agents.get(source.source.agent)
+    return agent is not None and (source.bookmark.reader != agent.reader or source.lines_read < source.bookmark.lines)
 
 
 def _is_unchanged(candidate: Candidate, known: KnownSource) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from dashcam.agents.agent import Agent
+from dashcam.ingest.plan import is_unread
 from dashcam.ingest.recorder import Recorder, Tick, reread_all
 from dashcam.pricing.prices import Prices
 from dashcam.store import journal, sources
@@ -30,12 +31,7 @@ class Rebuilt(msgspec.Struct, kw_only=True):
 
 def unread(store: Store, agents: Mapping[str, Agent]) -> list[KnownSource]:
     """List the sources of every machine whose records are not those of today's reader, the newest lines last."""
-    return [
-        source
-        for source in sources.known(store.database)
-        if source.source.agent in agents
-        and (source.bookmark.reader != agents[source.source.agent].reader or source.lines_read < source.bookmark.lines)
-    ]
+    return [source for source in sources.known(store.database) if is_unread(source, agents)]
 
 
 def empty(store: Store) -> int:

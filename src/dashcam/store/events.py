@@ -157,20 +157,3 @@ def diagnostics(database: Database, *, limit: int | None = None) -> list[Diagnos
     return [
         DiagnosticRow(agent=row[0], path=row[1], line=row[2], code=row[3], why=row[4], count=row[5]) for row in rows
     ]
-
-
-def minutes_of(database: Database, session: int | None, since: int | None, until: int | None) -> list[Row]:
-    """Add up calls by session and minute: (session row, minute in microseconds, calls, tokens by type..., cost)."""
-    where = Where(conditions=[], values=[])
-    where.add("counted = 1")
-    for condition, value in (("session = ?", session), ("at >= ?", since), ("at < ?", until)):
-        if value is not None:
-            where.add(condition, value)
-    minute = "at / 60000000"
-    return database.rows(
-        f"SELECT session, {minute} * 60000000, count(*), CAST(sum(input) AS bigint), CAST(sum(output) AS bigint), "
-        "CAST(sum(cache_read) AS bigint), CAST(sum(cache_write_5m) AS bigint), CAST(sum(cache_write_1h) AS bigint), "
-        "CAST(sum(coalesce(cost_nano, 0)) AS bigint) "
-        f"FROM call WHERE {where} GROUP BY session, {minute} ORDER BY session, {minute}",
-        where.values,
-    )

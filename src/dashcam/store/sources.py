@@ -49,6 +49,11 @@ def known(database: Database, *, machine: str | None = None) -> list[KnownSource
     ]
 
 
+def is_any_known(database: Database) -> bool:
+    """Whether anything was ever read."""
+    return bool(database.rows("SELECT 1 FROM source LIMIT 1"))
+
+
 def by_ids(database: Database, ids: Iterable[int]) -> dict[int, KnownSource]:
     """Find sources by their row ids."""
     return {row[0]: _known(row) for row in database.rows_in(f"SELECT {_COLUMNS} FROM source WHERE id IN (??)", ids)}
