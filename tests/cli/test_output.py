@@ -9,8 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from dashcam.cli import output
-from dashcam.cli.output import Cell, Column, csv_cell, fitted, keys_of, markdown_text, print_listing
+from dashcam.cli.output import Cell, Column, fitted, print_listing
 from dashcam.queries.answers import Listing, UsageAnswer
+from dashcam.writing.cells import csv_cell, keys_of, markdown_text
 
 Printed = Callable[..., list[str]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashcam.cli.transcript.as_markdown import fenced, tamed
+from dashcam.writing.transcript.as_markdown import fenced, tamed
 from tests.support.claude_lines import Transcript, text, thinking, tool_use
 from tests.support.codex_lines import Rollout
 from tests.support.program import Program

@@ -3,11 +3,12 @@
 import click
 import msgspec
 
-from dashcam.cli import words
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, console, keys_of, print_listing, print_notes, print_table
+from dashcam.cli.output import Cell, Column, console, print_listing, print_notes, print_table
 from dashcam.queries.agents import TELLS, AgentAnswer, agent_listing
 from dashcam.queries.answers import Listing
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 SAYS = {"yes": "yes", "partial": "partly", "no": "no"}
 STYLES = {"yes": "green", "partial": "yellow", "no": "dim"}

@@ -2,12 +2,13 @@
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, keys_of, print_listing
+from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.queries.answers import Listing
 from dashcam.queries.audit import DIFFERENCE, AuditRow, Difference, differences, of_session
 from dashcam.queries.sessions import one_session
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 SHORT_ID = 8
 

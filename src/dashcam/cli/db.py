@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from dashcam.cli import words
 from dashcam.cli.groups import DefaultGroup
-from dashcam.cli.output import FORMATS, Column, keys_of, print_listing
-from dashcam.cli.safe import safe_text
+from dashcam.cli.output import FORMATS, Column, print_listing
 from dashcam.cli.setup import read_setup
 from dashcam.queries.answers import Listing
 from dashcam.records.errors import NotFound
@@ -21,6 +19,9 @@ from dashcam.store import holdings, migrations
 from dashcam.store.store import SQLITE, connect
 from dashcam.store.verify import Fault, journal_bytes
 from dashcam.store.verify import verify as faults_of
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
+from dashcam.writing.safe import safe_text
 
 if TYPE_CHECKING:
     from dashcam.store.database import Database

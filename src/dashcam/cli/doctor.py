@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dashcam.cli.output import FORMATS, Cell, Column, console, keys_of, print_listing
-from dashcam.cli.safe import safe_text
+from dashcam.cli.output import FORMATS, Cell, Column, console, print_listing
 from dashcam.cli.setup import Setup, read_setup
 from dashcam.queries.answers import Listing
 from dashcam.queries.health import LEVELS, Asked, Finding, health
 from dashcam.records.errors import DashcamError
+from dashcam.writing.cells import keys_of
+from dashcam.writing.safe import safe_text
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -107,7 +107,7 @@ class LazyGroup(DefaultGroup):
 
 def complain(message: str, hint: str = "") -> None:
     """Say on standard error what went wrong and what to do next."""
-    from dashcam.cli.safe import safe_text
+    from dashcam.writing.safe import safe_text
 
     click.echo(f"dashcam: {safe_text(message)}", err=True)
     if hint:

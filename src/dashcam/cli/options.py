@@ -201,8 +201,8 @@ def _question(given: dict[str, Any]) -> Question:
 
 
 def _is_descending(key: str) -> bool:
-    """Numbers and times begin with the largest, words with A."""
-    return key not in {"project", "title", "model", "agent"}
+    """Numbers and times begin with the largest, words with A, statuses with what is going on."""
+    return key not in ASCENDING_SORT_KEYS
 
 
 def _limit(limit: int | None, form: str) -> int | None:

@@ -6,7 +6,6 @@ words. Cells hold text of transcripts: every one is made harmless here, whoever 
 
 import csv
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 import click
 import msgspec
 
-from dashcam.cli.safe import safe_json, safe_text
 from dashcam.queries.answers import Listing
+from dashcam.writing.cells import csv_cell, markdown_text
+from dashcam.writing.safe import safe_json, safe_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,8 +28,6 @@ Row = TypeVar("Row")
 PIPE_WIDTH = 120
 NARROWEST = 40
 GAP = 2
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -102,26 +100,6 @@ def print_csv(rows: Sequence[Any], keys: Sequence[str] = ()) -> None:
         writer.writerow(keys)
 
 
-def csv_cell(value: object) -> object:
-    """Write one value for CSV: a list by semicolons, and no text that a spreadsheet would calculate."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        value = ";".join(str(csv_cell(one)) for one in value)
-    elif isinstance(value, dict):
-        value = msgspec.json.encode(value).decode()
-    if isinstance(value, str):
-        value = value.encode("utf-8", "replace").decode()
-        return "'" + value if value.startswith(_FORMULA) else value
-    return value
-
-
-def keys_of(answer: type[msgspec.Struct], *chosen: str) -> tuple[str, ...]:
-    """List the keys that every row of an answer has, and the chosen ones of those it may have."""
-    fields = msgspec.structs.fields(answer)
-    return tuple(one.encode_name for one in fields if one.required or one.name in chosen)
-
-
 def print_markdown(rows: Iterable[Any], columns: Sequence[Column[Any]]) -> None:
     """Print rows as a Markdown table with every column."""
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
@@ -133,11 +111,6 @@ def print_markdown(rows: Iterable[Any], columns: Sequence[Column[Any]]) -> None:
         cells = [_cell(column.total).words for column in columns]
         lines.append("| " + " | ".join(f"**{markdown_text(words)}**" if words else "" for words in cells) + " |")
     click.echo("\n".join(lines))
-
-
-def markdown_text(text: str) -> str:
-    """Write a text so that Markdown shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", safe_text(text))
 
 
 def print_notes(notes: Sequence[str], form: str = "table") -> None:

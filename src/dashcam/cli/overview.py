@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import (
     Cell,
     Column,
     console,
-    keys_of,
     print_csv,
     print_json,
     print_markdown,
@@ -18,6 +16,8 @@ from dashcam.cli.output import (
     print_table,
 )
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 if TYPE_CHECKING:
     from dashcam.queries.overview import Overview, Period

@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.groups import DefaultGroup
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, console, keys_of, print_listing, print_markdown, print_table
-from dashcam.cli.safe import safe_text
+from dashcam.cli.output import Cell, Column, console, print_listing, print_markdown, print_table
 from dashcam.cli.setup import Setup, parse_settings, read_setup
 from dashcam.queries import prices as queries
 from dashcam.queries.answers import Listing
@@ -18,6 +16,9 @@ from dashcam.queries.prices import CallReceiptAnswer, ModelAnswer, RateAnswer, R
 from dashcam.records.clock import parse_moment
 from dashcam.records.errors import BadInput
 from dashcam.records.settings import PriceOverride
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
+from dashcam.writing.safe import safe_text
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 PRICE_NOTE = "dollars per million tokens, such as 3 or 0.25"

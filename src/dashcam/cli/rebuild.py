@@ -4,11 +4,11 @@ from time import monotonic
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.scanning import bar_of
 from dashcam.cli.setup import read_setup
 from dashcam.ingest import rebuild as ingest
 from dashcam.store import rates
+from dashcam.writing import words
 
 
 @click.command()

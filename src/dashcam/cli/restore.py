@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dashcam.agents.habits import HABITS
-from dashcam.cli import words
 from dashcam.cli.options import Question, asks
-from dashcam.cli.safe import safe_text
 from dashcam.cli.setup import Setup
 from dashcam.ingest import restore as ingest
 from dashcam.queries.detail import session_detail
@@ -19,6 +17,8 @@ from dashcam.records.errors import BadInput, NotFound
 from dashcam.records.rows import SessionRow
 from dashcam.store import holdings, sources
 from dashcam.store.batch import KnownSource
+from dashcam.writing import words
+from dashcam.writing.safe import safe_text
 
 if TYPE_CHECKING:
     from dashcam.store.store import Store

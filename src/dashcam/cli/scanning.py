@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dashcam.cli import words
-from dashcam.cli.safe import safe_text
 from dashcam.cli.setup import Setup
+from dashcam.writing import words
+from dashcam.writing.safe import safe_text
 
 if TYPE_CHECKING:
     from dashcam.ingest.plan import Plan

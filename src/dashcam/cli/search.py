@@ -7,13 +7,14 @@ import click
 import msgspec
 
 from dashcam.agents.agent import Agent
-from dashcam.cli import words
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, keys_of, print_listing
+from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.cli.session_table import folder, short_ids, sign
 from dashcam.queries.answers import Listing
 from dashcam.queries.found import HitAnswer, hit_answer
 from dashcam.records.event import EVENT_KINDS
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 HITS = 50
 MARK = "bold yellow"

@@ -5,13 +5,11 @@ from typing import Any
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.options import Question
 from dashcam.cli.output import (
     Cell,
     Column,
     console,
-    keys_of,
     print_csv,
     print_json,
     print_markdown,
@@ -22,6 +20,8 @@ from dashcam.cli.session_table import STATUS
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.queries.details import DetailAnswer, ToolAnswer
 from dashcam.queries.receipts import ReceiptAnswer
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 Fact = tuple[str, str | Cell]
 Money = Callable[[float | None], str]

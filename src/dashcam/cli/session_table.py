@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from dashcam.agents.agent import Agent
-from dashcam.cli import words
 from dashcam.cli.output import Cell, Column
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
 from dashcam.records.filters import CostBasis
+from dashcam.writing import words
 
 SHORTEST = 8
 STATUS = {

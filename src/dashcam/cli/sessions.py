@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from dashcam.cli import words
 from dashcam.cli.groups import DefaultGroup
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Column, keys_of, print_listing
+from dashcam.cli.output import Column, print_listing
 from dashcam.queries.answers import Listing, SessionAnswer
 from dashcam.records.filters import SORT_KEYS
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 if TYPE_CHECKING:
     from dashcam.queries.sessions import Statistics

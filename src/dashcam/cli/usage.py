@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import click
 
-from dashcam.cli import words
 from dashcam.cli.first_totals import first_totals
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, keys_of, print_listing
+from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import DIMENSION_KEY, Listing, UsageAnswer
 from dashcam.records.filters import DIMENSIONS, CostBasis
+from dashcam.writing import words
+from dashcam.writing.cells import keys_of
 
 BAR_WIDTH = 16
 TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of", "month": "Month"}

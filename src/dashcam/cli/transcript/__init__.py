@@ -1,1 +1,1 @@
-"""A session's conversation as text, Markdown, HTML or JSON; each format is a module that yields pieces of a file."""
+"""A session's conversation on a terminal, or written to a file of one's own."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import click
 
-from dashcam.cli.transcript.page import Page, Said, spoken
 from dashcam.queries.entries import EntryAnswer
+from dashcam.writing.transcript.page import Page, Said, spoken
 
 COLORS = {"user": "cyan", "assistant": "magenta", "error": "red"}
 Style = Callable[..., str]

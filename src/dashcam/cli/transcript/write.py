@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from dashcam.cli.options import Question
-from dashcam.cli.transcript.page import Page
 from dashcam.queries.answers import session_answer
 from dashcam.queries.entries import EntryAnswer, entry_answer
 from dashcam.queries.transcript import CONVERSATION, transcript
@@ -16,6 +15,8 @@ from dashcam.records.errors import DashcamError
 from dashcam.records.event import EVENT_KINDS
 from dashcam.records.rows import SessionRow
 from dashcam.store.database import Database
+from dashcam.writing.transcript.files import FILES
+from dashcam.writing.transcript.page import Page
 
 FILE_MODE = 0o600
 
@@ -44,19 +45,8 @@ def write_transcript(
 
 
 def _pieces(form: str, page: Page, entries: Iterator[EntryAnswer], *, colored: bool) -> Iterator[str]:
-    match form:
-        case "json":
-            from dashcam.cli.transcript import as_json
-
-            return as_json.pieces(page, entries)
-        case "html":
-            from dashcam.cli.transcript import as_html
-
-            return as_html.pieces(page, entries)
-        case "md":
-            from dashcam.cli.transcript import as_markdown
-
-            return as_markdown.pieces(page, entries)
+    if form in FILES:
+        return FILES[form](page, entries)
     from dashcam.cli.transcript import as_text
 
     return as_text.pieces(page, entries, colored=colored)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from dashcam.cli.safe import safe_json
-from dashcam.cli.transcript.page import Page
 from dashcam.queries.entries import EntryAnswer
+from dashcam.writing.safe import safe_json
+from dashcam.writing.transcript.page import Page
 
 
 def pieces(page: Page, entries: Iterable[EntryAnswer]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from dashcam.cli import words
-from dashcam.cli.safe import safe_block, safe_text
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
 from dashcam.queries.entries import EntryAnswer
+from dashcam.writing import words
+from dashcam.writing.safe import safe_block, safe_text
 
 SPEAKERS = {
     "user": "You",

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from dashcam.cli.output import csv_cell
 from dashcam.records.errors import DashcamError
+from dashcam.writing.cells import csv_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +37,19 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     rows: Iterable[msgspec.Struct]
     closing: Callable[[], Mapping[str, Any]]
     """Gives the totals and notes, once the last row is written."""
+
+
+class Counted:
+    """Rows that are counted as they pass."""
+
+    def __init__(self, rows: Iterable[msgspec.Struct]) -> None:
+        self.rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[msgspec.Struct]:
+        for row in self.rows:
+            self.count += 1
+            yield row
 
 
 @contextmanager

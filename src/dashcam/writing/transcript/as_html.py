@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 
-from dashcam.cli.transcript.page import Page, Said, spoken
-from dashcam.cli.transcript.style import STYLE
 from dashcam.queries.entries import EntryAnswer
+from dashcam.writing.transcript.page import Page, Said, spoken
+from dashcam.writing.transcript.style import STYLE
 
 LONG_LINES = 15
 _FENCE = re.compile(

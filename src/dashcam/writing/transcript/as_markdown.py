@@ -7,9 +7,9 @@ Only a block that begins in the first column is believed to be one, since any ot
 import re
 from collections.abc import Iterable, Iterator
 
-from dashcam.cli.output import markdown_text
-from dashcam.cli.transcript.page import Page, Said, spoken
 from dashcam.queries.entries import EntryAnswer
+from dashcam.writing.cells import markdown_text
+from dashcam.writing.transcript.page import Page, Said, spoken
 
 _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _END = re.compile(r" {0,3}(`{3,}|~{3,})\s*$")

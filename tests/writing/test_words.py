@@ -2,8 +2,8 @@
 
 import pytest
 
-from dashcam.cli import words
 from dashcam.pricing.currency import Currency
+from dashcam.writing import words
 
 SECOND = 1_000_000
 EURO = Currency(code="EUR", per_dollar="0.92", symbol="€")
