@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashcam.pricing.price import UNPRICED, nearest, price
+from dashcam.pricing.price import UNPRICED, charge, cost_of, nearest, price
 from dashcam.records.rate import Factor, Rate, Tier, TokenRates, rate_id
 from tests.support.build import model_call
 
@@ -205,7 +205,16 @@ def test_more_tokens_never_cost_less(tokens: dict[str, int], more: str) -> None:
 
 @given(tokens=st.fixed_dictionaries(dict.fromkeys(NOTHING, counts)))
 def test_the_integers_agree_with_exact_fractions(tokens: dict[str, int]) -> None:
-    call = model_call(**tokens, speed="fast", geo="us", tier="batch")
+    call = model_call(**tokens)
     rates = SONNET.tiers[0].rates if call.prompt > 200_000 else SONNET.base
     exact = sum(Fraction(count * getattr(rates, name), 1_000_000) for name, count in tokens.items())
-    assert price(call, SONNET).cost_nano == round(exact * 6 * Fraction(11, 10) / 2)
+    assert price(call, SONNET).cost_nano == round(exact)
+    hurried = msgspec.structs.replace(call, speed="fast", geo="us", tier="batch")
+    assert price(hurried, SONNET).cost_nano == round(exact * 6 * Fraction(11, 10) / 2)
+
+
+@given(tokens=st.fixed_dictionaries(dict.fromkeys(NOTHING, counts)))
+def test_a_price_is_what_its_receipt_adds_up_to(tokens: dict[str, int]) -> None:
+    odd = msgspec.structs.replace(SONNET, base=TokenRates(**dict.fromkeys(NOTHING, 333_333)), tiers=())
+    call = model_call(**tokens)
+    assert price(call, odd).cost_nano == cost_of(charge(call, odd, call.output))

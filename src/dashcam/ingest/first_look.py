@@ -10,17 +10,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
+from zstandard import ZstdError
 
 from dashcam.agents.agent import Agent
 from dashcam.ingest.files import open_lines
 from dashcam.ingest.plan import Task
-from dashcam.pricing.price import price
+from dashcam.pricing.price import costs
 from dashcam.pricing.prices import Prices
-from dashcam.records.call import ModelCall, Priced
+from dashcam.records.call import ModelCall
 from dashcam.records.filters import Filter
 from dashcam.records.rows import Sums
 from dashcam.records.session import SessionFacts
-from dashcam.store.rates import Pins
 from dashcam.store.settle import TOKENS, Account, settle
 from dashcam.store.totals import QUARTER
 
@@ -28,18 +28,26 @@ FILES_AT_ONCE = 4
 _Grouped = list[tuple[tuple[int | str, ...], Sums]]
 
 
+_Counts = tuple[int, ...]
+"""What a call adds to sums, in the order of _SUMMED."""
+
+
 class Look(msgspec.Struct, kw_only=True):
     """What one file says of calls."""
 
     agent: str
     path: str
-    calls: list[tuple[ModelCall, Priced]] = []
-    facts: list[SessionFacts] = []
+    calls: list[tuple[ModelCall, _Counts]]
+    facts: Sequence[SessionFacts]
 
 
-class _Deal(msgspec.Struct, frozen=True, kw_only=True):
-    agents: Mapping[str, Agent]
-    prices: Prices
+class _Carried(ModelCall, frozen=True, kw_only=True, array_like=True, gc=False):
+    """A call on its way between processes: the names of its fields are not written out a thousand times."""
+
+
+_Told = tuple[str, str, Sequence[ModelCall], Sequence[SessionFacts]]
+"""What one file says: its agent and path, calls and facts."""
+_decoder = msgspec.msgpack.Decoder(tuple[str, str, list[_Carried], list[SessionFacts]])
 
 
 def can_answer(asked: Filter, groups: Sequence[str]) -> bool:
@@ -48,71 +56,75 @@ def can_answer(asked: Filter, groups: Sequence[str]) -> bool:
     return asked == simple and not {"tool", "branch"} & set(groups)
 
 
-def look(
-    tasks: Iterable[Task], agents: Mapping[str, Agent], make_prices: Callable[[Pins], Prices], processes: int
-) -> list[Look]:
+def look(tasks: Iterable[Task], agents: Mapping[str, Agent], prices: Prices, processes: int) -> list[Look]:
     """Look into the files of tasks, in several processes where that can be. Unreadable files are left out."""
-    prices = make_prices({})
-    prices.warm_up()
-    deal = _Deal(agents=agents, prices=prices)
     ordered = sorted((task for task in tasks if task.source.kind != "sidecar"), key=lambda task: -task.bytes_to_read)
     processes = processes or os.cpu_count() or 1
     if processes == 1 or sys.platform != "linux":
-        return [_look(task, deal) for task in ordered]
-    _mine.append(deal)
-    decoder = msgspec.msgpack.Decoder(Look)
-    # Forked, so that what is imported and the prices are shared and nothing has to be sent.
+        return [_priced(_look(task, agents), prices) for task in ordered]
+    _mine.append(agents)
+    # Forked, so that what is imported is shared and nothing has to be sent.
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        found = [decoder.decode(told) for told in pool.imap_unordered(_look_for_another, ordered, FILES_AT_ONCE)]
+        answers = pool.imap_unordered(_look_for_another, ordered, FILES_AT_ONCE)
+        # The price list takes long to load, so this process does it, and all pricing, while the others look.
+        found = [_priced(_decoder.decode(answer), prices) for answer in answers]
     _mine.clear()
     return found
 
 
-_mine: list[_Deal] = []
+_mine: list[Mapping[str, Agent]] = []
 """What a forked process works with; empty but while `look` runs."""
 
 
 def _look_for_another(task: Task) -> bytes:
-    return msgspec.msgpack.encode(_look(task, _mine[0]))
+    agent, path, calls, facts = _look(task, _mine[0])
+    return msgspec.msgpack.encode((agent, path, [msgspec.structs.astuple(call) for call in calls], facts))
 
 
-def _look(task: Task, deal: _Deal) -> Look:
-    seen = Look(agent=task.source.agent, path=task.source.path)
-    agent = deal.agents[task.source.agent]
+def _look(task: Task, agents: Mapping[str, Agent]) -> _Told:
+    name, path = task.source.agent, task.source.path
     try:
         with open_lines(task.candidate) as file:
             raw = file.read()
-    except OSError:
-        return seen
+    except (OSError, ZstdError):
+        return name, path, [], []
     calls: dict[tuple[str, str], ModelCall] = {}
     facts: dict[str, SessionFacts] = {}
+    agent = agents[name]
     for record in agent.first_look(raw, agent.remember(task.source)):
         if isinstance(record, ModelCall):
             calls[record.key, record.variant] = record
         else:
             facts[record.session] = record
-    seen.calls = [(call, price(call, deal.prices.rate(call.provider, call.model, call.at))) for call in calls.values()]
-    seen.facts = list(facts.values())
-    return seen
+    return name, path, list(calls.values()), list(facts.values())
+
+
+def _priced(told: _Told, prices: Prices) -> Look:
+    agent, path, calls, facts = told
+    return Look(agent=agent, path=path, calls=[(call, _counts(call, prices)) for call in calls], facts=facts)
+
+
+_VALUES: dict[str, Callable[[str, str, ModelCall], int | str]] = {
+    "bucket": lambda _, __, call: call.at // QUARTER,
+    "model": lambda _, __, call: call.model,
+    "project": lambda _, project, __: project,
+    "agent": lambda agent, _, __: agent,
+    "session": lambda _, __, call: call.session,
+}
+"""What calls are grouped by, of the agent, the project and the call."""
 
 
 def grouped(looks: Sequence[Look], asked: Filter, groups: Sequence[str], prices: Prices) -> _Grouped:
     """Add up the calls that count by quarter of an hour, model, project, agent or session, as the store would."""
     places = _places(looks)
-    sums: dict[tuple[int | str, ...], list[int]] = {}
-    for agent, call, priced in _counted(looks, places, prices):
-        project = places[agent, call.session].project
-        if not _is_asked(asked, agent, call, project):
-            continue
-        values: dict[str, int | str] = {
-            "bucket": call.at // QUARTER,
-            "model": call.model,
-            "project": project,
-            "agent": agent,
-            "session": call.session,
-        }
-        _add(sums.setdefault(tuple(values[group] for group in groups), [0] * len(_SUMMED)), call, priced)
-    return [(keys, _sums(counts)) for keys, counts in sorted(sums.items(), key=lambda item: item[0])]
+    values = [_VALUES[group] for group in groups]
+    found: dict[tuple[int | str, ...], list[_Counts]] = {}
+    for agent, call, counts in _counted(looks, places, prices):
+        project = places.get((agent, call.session), _NOWHERE).project
+        if _is_asked(asked, agent, call, project):
+            keys = tuple([value(agent, project, call) for value in values])
+            found.setdefault(keys, []).append(counts)
+    return [(keys, _sums(rows)) for keys, rows in sorted(found.items(), key=lambda item: item[0])]
 
 
 class _Place(msgspec.Struct, kw_only=True):
@@ -120,6 +132,9 @@ class _Place(msgspec.Struct, kw_only=True):
 
     born: int | None = None
     project: str = ""
+
+
+_NOWHERE = _Place()
 
 
 def _places(looks: Iterable[Look]) -> dict[tuple[str, str], _Place]:
@@ -131,32 +146,30 @@ def _places(looks: Iterable[Look]) -> dict[tuple[str, str], _Place]:
                 place.born = facts.born
                 place.project = facts.project or place.project
             place.project = place.project or facts.project
-        for call, _ in one.calls:
-            places.setdefault((one.agent, call.session), _Place())
     return places
 
 
 def _counted(
     looks: Sequence[Look], places: Mapping[tuple[str, str], _Place], prices: Prices
-) -> Iterator[tuple[str, ModelCall, Priced]]:
+) -> Iterator[tuple[str, ModelCall, _Counts]]:
     """Yield the account of each call that counts; of several, the one that the store would let count."""
-    by_key: dict[str, list[tuple[Look, ModelCall, Priced]]] = {}
+    by_key: dict[str, list[tuple[Look, ModelCall, _Counts]]] = {}
     for one in looks:
-        for call, priced in one.calls:
-            by_key.setdefault(call.key, []).append((one, call, priced))
+        for call, counts in one.calls:
+            by_key.setdefault(call.key, []).append((one, call, counts))
     for told in by_key.values():
         if len(told) == 1:
-            one, call, priced = told[0]
-            yield one.agent, call, priced
+            one, call, counts = told[0]
+            yield one.agent, call, counts
             continue
         accounts = [_account(number, one, call, places) for number, (one, call, _) in enumerate(told)]
         for verdict in settle(accounts):
             if verdict.counted:
-                one, call, priced = told[verdict.account.source]
+                one, call, counts = told[verdict.account.source]
                 if verdict.tokens != verdict.account.tokens:
                     call = msgspec.structs.replace(call, **dict(zip(TOKENS, verdict.tokens, strict=True)))
-                    priced = price(call, prices.rate(call.provider, call.model, call.at))
-                yield one.agent, call, priced
+                    counts = _counts(call, prices)
+                yield one.agent, call, counts
 
 
 def _account(number: int, one: Look, call: ModelCall, places: Mapping[tuple[str, str], _Place]) -> Account:
@@ -167,7 +180,7 @@ def _account(number: int, one: Look, call: ModelCall, places: Mapping[tuple[str,
         session=0,
         rank=call.rank,
         sidechain=int(call.sidechain),
-        born=places[one.agent, call.session].born,
+        born=places.get((one.agent, call.session), _NOWHERE).born,
         native_id=call.session,
         path=one.path,
         generation=0,
@@ -193,19 +206,17 @@ _SUMMED = (
 )  # fmt: skip
 
 
-def _add(counts: list[int], call: ModelCall, priced: Priced) -> None:
-    """Add a call to sums in the order of _SUMMED."""
-    cost, estimate = priced.cost_nano, priced.estimate_nano
-    more = (
+def _counts(call: ModelCall, prices: Prices) -> _Counts:
+    """Say what a call adds to sums, in the order of _SUMMED."""
+    cost, estimate = costs(call, prices.rate(call.provider, call.model, call.at))
+    return (
         1, call.input, call.output, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.reasoning,
         call.web_searches, cost or 0, 0 if estimate is None or cost is None else estimate - cost, int(cost is None),
         int(not call.exact), call.reported_nano or 0, int(call.reported_nano is not None),
     )  # fmt: skip
-    for at, count in enumerate(more):
-        counts[at] += count
 
 
-def _sums(counts: Sequence[int]) -> Sums:
-    named = dict(zip(_SUMMED, counts, strict=True))
+def _sums(rows: Iterable[_Counts]) -> Sums:
+    named = dict(zip(_SUMMED, map(sum, zip(*rows, strict=True)), strict=True))
     reported, said = named.pop("reported_nano"), named.pop("reported_calls")
     return Sums(**named, reported_nano=reported if said else None)

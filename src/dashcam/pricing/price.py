@@ -61,15 +61,28 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
 
 def price(call: ModelCall, rate: Rate | None, rate_name: str = "") -> Priced:
     """Price one call. `rate_name` saves hashing the rate again where its id is known."""
-    if rate is None:
+    cost, estimate = costs(call, rate)
+    if rate is None or cost is None:
         return UNPRICED
-    cost = cost_of(charge(call, rate, call.output))
-    if cost is None:
-        return UNPRICED
-    estimate = None
-    if not call.exact and call.estimated_output is not None:
-        estimate = cost_of(charge(call, rate, call.estimated_output))
     return Priced(cost_nano=cost, estimate_nano=estimate, rate=rate_name or rate_id(rate))
+
+
+def costs(call: ModelCall, rate: Rate | None) -> tuple[int | None, int | None]:
+    """Say what a call costs, and what it would cost by its estimated output where it has one."""
+    cost = None if rate is None else _cost(call, rate, call.output)
+    if rate is None or cost is None or call.exact or call.estimated_output is None:
+        return cost, None
+    return cost, _cost(call, rate, call.estimated_output)
+
+
+def _cost(call: ModelCall, rate: Rate, output: int) -> int | None:
+    """Add up most calls at once; one with a multiplier, searches or a missing rate is taken apart first."""
+    _, rates = tier_of(rate, call.prompt)
+    read, short, long = rates.cache_read, rates.cache_write_5m, rates.cache_write_1h
+    if call.speed or call.geo or call.tier or call.web_searches or read is None or short is None or long is None:
+        return cost_of(charge(call, rate, output))
+    tokens = call.input * rates.input + output * rates.output + call.cache_read * read
+    return nearest(tokens + call.cache_write_5m * short + call.cache_write_1h * long, MILLION)
 
 
 def cost_of(charged: Charge | None) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from dashcam.agents.claude_code.blocks import as_json, bare
-from dashcam.agents.claude_code.lines import Block, Message, Usage
+from dashcam.agents.claude_code.lines import Block, Content, Message, Usage
 from dashcam.agents.claude_code.memory import Response, Step
 from dashcam.agents.claude_code.mending import Note
 from dashcam.agents.lenient import MOST
@@ -42,16 +42,20 @@ def writes_final_counts(version: str | None) -> bool:
 
 def gather(response: Response, message: Message, version: str | None, note: Note) -> None:
     """Add what one line says of a response to its account."""
-    content = message.content
+    gather_words(response, message.content)
+    response.final = response.final or message.stop_reason is not None or writes_final_counts(version)
+    if message.usage is not None:
+        response.counted = True
+        gather_usage(response, message.usage, note)
+
+
+def gather_words(response: Response, content: Content) -> None:
+    """Add what one line says, which stands in for a count that is not final."""
     if isinstance(content, str):
         response.characters += len(content)
     for block in content if isinstance(content, list) else ():
         if isinstance(block, Block):
             _gather_block(response, block)
-    response.final = response.final or message.stop_reason is not None or writes_final_counts(version)
-    if message.usage is not None:
-        response.counted = True
-        _gather_usage(response, message.usage, note)
 
 
 def _gather_block(response: Response, block: Block) -> None:
@@ -66,7 +70,8 @@ def _gather_block(response: Response, block: Block) -> None:
             response.characters += len(as_json(block.input))
 
 
-def _gather_usage(response: Response, usage: Usage, note: Note) -> None:
+def gather_usage(response: Response, usage: Usage, note: Note) -> None:
+    """Add the counts of one line; the greater ones stay, so that the same counts again change nothing."""
     response.input = max(response.input, count(usage.input_tokens, "input_tokens", note))
     response.output = max(response.output, count(usage.output_tokens, "output_tokens", note))
     read = count(usage.cache_read_input_tokens, "cache_read_input_tokens", note)
@@ -141,6 +146,9 @@ def calls(response: Response) -> Iterator[ModelCall]:
         write_5m=max(response.write_total, response.write_5m + response.write_1h) - response.write_1h,
         write_1h=response.write_1h,
     )
+    if not response.steps:
+        yield _main_call(response, whole)
+        return
     steps = [step for step in response.steps if not step.advisor]
     # Steps that do not add up to the whole are no account of it; an estimate needs the response undivided.
     divided = len(steps) > 1 and response.final and _sums(steps) == _sums([whole])
@@ -162,7 +170,9 @@ def _sums(steps: list[Step]) -> tuple[int, ...]:
 
 
 def _main_call(response: Response, step: Step) -> ModelCall:
-    estimate = max(response.output, -(-response.characters * 10 // _TENTHS_PER_TOKEN))
+    estimate = None
+    if not response.final:
+        estimate = max(response.output, -(-response.characters * 10 // _TENTHS_PER_TOKEN))
     return ModelCall(
         key=response.key,
         variant=response.variant,
@@ -184,9 +194,9 @@ def _main_call(response: Response, step: Step) -> ModelCall:
         geo=response.geo,
         tier=response.tier,
         duration_us=response.duration_us,
-        tools=", ".join(sorted(response.tools)),
+        tools=", ".join(sorted(response.tools)) if response.tools else "",
         exact=response.final,
-        estimated_output=None if response.final else estimate,
+        estimated_output=estimate,
         reported_nano=response.reported_nano,
     )
 
