@@ -5,9 +5,10 @@ found by reading the chunk's lines. So the index stays small, and both databases
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import combining
 
-from dashcam.records.plain import without_orders
+from dashcam.records.plain import composed, without_orders
 from dashcam.store.database import Database
 
 CHUNK_CHARACTERS = 32 << 10
@@ -22,40 +23,51 @@ ANYTHING = "'*'"
 _LETTERS = bytes(ord(sign.lower() if sign.isascii() and sign.isalnum() else " ") for sign in map(chr, range(256)))
 """Lower case for ASCII letters, a space for all that is no letter or digit."""
 _ASCII = bytes(range(128))
-_GAP = re.compile(r"[\W_]")
+_GAP = re.compile(r"[^\w\u0300-\u036f\u3099\u309a]|_")
+"""Ends a word. Accents are no letters, but they belong to the one before."""
 _OTHER = re.compile(r"[^\W\x00-\x7f]+")
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 def words(text: str) -> set[str]:
-    """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own."""
-    if len(text) <= SLICE_CHARACTERS:
-        return _words(text)
+    """Cut a text into its different words, in lower case. Chinese, Japanese and Korean signs are words of their own.
+
+    Of a very long word only the beginning is kept: a search finds words by how they begin.
+    """
     found: set[str] = set()
+    for piece in _slices(text):
+        found |= _different(_words(piece))
+    return found
+
+
+def _slices(text: str) -> Iterator[str]:
+    """Part a long text between words: all words of a line of 50 MB at once would take twenty times its size."""
     start = 0
-    while start < len(text):
-        # All words of a line of 50 MB at once would take twenty times its size.
+    while len(text) - start > SLICE_CHARACTERS:
         gap = _GAP.search(text, start + SLICE_CHARACTERS)
         end = gap.start() if gap else len(text)
-        found |= _words(text[start:end])
+        yield text[start:end]
         start = end
-    return found
+    yield text[start:] if start else text
 
 
-def _words(text: str) -> set[str]:
+def _words(text: str) -> str:
+    """Write the words of a text behind each other, with spaces between them and as often as they come."""
+    has_others = not text.isascii() and _has_other_letters(text)
+    if has_others:
+        text = composed(text)
     plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
-    found = set(plain.split())
-    if max(map(len, found), default=0) > LONGEST_WORD:
-        found = {word for word in found if len(word) <= LONGEST_WORD}
-    if not text.isascii() and _has_other_letters(text):
-        found |= _words_of_other_scripts(text)
-    return found
+    return " ".join((plain, *_words_of_other_scripts(text))) if has_others else plain
+
+
+def _different(spaced: str) -> set[str]:
+    return {word[:LONGEST_WORD] for word in spaced.split()}
 
 
 def _has_other_letters(text: str) -> bool:
-    """Whether a text holds letters outside ASCII, and not only signs such as arrows, boxes and dashes."""
+    """Whether a text holds letters or accents outside ASCII, and not only signs such as arrows, boxes and dashes."""
     others = text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8")
-    return any(sign.isalnum() for sign in set(others))
+    return any(sign.isalnum() or combining(sign) for sign in set(others))
 
 
 def _words_of_other_scripts(text: str) -> set[str]:
@@ -68,16 +80,20 @@ def _words_of_other_scripts(text: str) -> set[str]:
         while end < len(text) and text[end].isalnum():
             end += 1
         runs.add(text[start:end])
-    return {word for run in runs for word in _SIGN.findall(run.lower()) if len(word) <= LONGEST_WORD}
+    return {word for run in runs for word in _SIGN.findall(run.lower())}
 
 
 class Chunk:
-    """A stretch of lines of one source and the words that its events hold."""
+    """A stretch of lines of one source and the words that its events hold.
+
+    They are parted by spaces, and one may come again: SQLite's index drops repeats faster than Python does.
+    """
 
     __slots__ = ("first_line", "last_at", "last_line", "words")
 
-    def __init__(self, first_line: int, last_line: int, last_at: int, found: set[str]) -> None:
-        self.first_line, self.last_line, self.last_at, self.words = first_line, last_line, last_at, found
+    def __init__(self, first_line: int, last_line: int, last_at: int, text: str) -> None:
+        self.first_line, self.last_line, self.last_at = first_line, last_line, last_at
+        self.words = _words(text) if len(text) <= SLICE_CHARACTERS else " ".join(words(text))
 
 
 def chunks(texts: Iterable[tuple[int, int, str]]) -> list[Chunk]:
@@ -89,7 +105,7 @@ def chunks(texts: Iterable[tuple[int, int, str]]) -> list[Chunk]:
     for line, at, raw in texts:
         text = without_orders(raw)
         if size >= CHUNK_CHARACTERS and line != last:
-            made.append(Chunk(first, last, last_at, words("\n".join(held))))
+            made.append(Chunk(first, last, last_at, "\n".join(held)))
             held, size, last_at, first = [], 0, 0, -1
         if first < 0:
             first = line
@@ -97,7 +113,7 @@ def chunks(texts: Iterable[tuple[int, int, str]]) -> list[Chunk]:
         held.append(text)
         size += len(text)
     if held:
-        made.append(Chunk(first, last, last_at, words("\n".join(held))))
+        made.append(Chunk(first, last, last_at, "\n".join(held)))
     return made
 
 
@@ -113,13 +129,13 @@ def save(database: Database, source: int, found: Sequence[Chunk]) -> None:
     next_id = database.one("SELECT coalesce(max(id), 0) + 1 FROM chunk")[0]
     numbered = [(next_id + number, *row) for number, row in enumerate(rows)]
     database.copy("chunk", ("id", "source", "first_line", "last_line", "last_at"), numbered)
-    texts = [(next_id + number, " ".join(chunk.words)) for number, chunk in enumerate(found)]
+    texts = [(next_id + number, chunk.words) for number, chunk in enumerate(found)]
     database.copy("words", ("rowid", "tokens"), texts)
 
 
 def _lexemes(chunk: Chunk) -> str:
     """Write a chunk's words as PostgreSQL reads them; one that has too many for it may hold anything."""
-    text = " ".join(sorted(chunk.words))
+    text = " ".join(sorted(_different(chunk.words)))
     return text if len(text.encode()) <= MOST_LEXEMES else ANYTHING
 
 
