@@ -12,26 +12,28 @@ COMPILE_LOCK = uv pip compile --quiet --universal --generate-hashes --all-extras
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports development runtime compiled lock bench coverage clean
+.PHONY: help run test check lint types imports web web-check web-types development runtime compiled lock bench coverage clean
 
 help:
 	@echo "make run     install dashcam here, scan this machine, show the result"
 	@echo "make test    install what the tests need, then run every check (what CI runs)"
 	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow"
+	@echo "make web     build the web app (no Node.js needed); web-check: its types, lint and tests"
+	@echo "make web-types  write the web app's API types from the server's schema"
 	@echo "make bench   measure beside the peers (ARGS=--install fetches them)"
 	@echo "make coverage  the tests, with the lines that they miss"
 	@echo "make lock    write requirements*.lock from pyproject.toml (UPGRADE=1 takes newer releases)"
 	@echo "make clean   remove the virtual environment, caches and build output"
 
-run: runtime compiled
+run: runtime compiled web
 	@$(BIN)/dashcam scan
 	@$(BIN)/dashcam
 
-test: lint types imports
+test: lint types imports web-check
 	$(BIN)/pytest -n $(WORKERS)
 
 check: export HYPOTHESIS_PROFILE := quick
-check: lint types imports
+check: lint types imports web-check
 	$(BIN)/pytest -n $(WORKERS) -m "not slow" --quiet
 
 lint: development
@@ -43,6 +45,22 @@ types: development
 
 imports: development
 	$(BIN)/lint-imports --no-logo
+
+# Node.js comes with the build's own wheel, inside .venv; what is built already is not built again.
+web: runtime
+	@$(BIN)/python hatch_build.py
+
+web-check: development web/openapi.json
+	@$(BIN)/python hatch_build.py run --silent types -- --check
+	@$(BIN)/python hatch_build.py run --silent check
+	@$(BIN)/python hatch_build.py run --silent test
+
+web-types: development web/openapi.json
+	@$(BIN)/python hatch_build.py run --silent types
+
+.PHONY: web/openapi.json
+web/openapi.json: development
+	@$(BIN)/python -m dashcam.server.describe > $@
 
 coverage: development compiled
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
@@ -81,5 +99,5 @@ lock:
 	$(COMPILE_LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
+	rm -rf $(VENV) web/node_modules src/dashcam/server/static .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -52,6 +52,8 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What each local day of the zone costs, as a sum."""
     unattributed: dict[str, str] = {}
     """By session: the agent's own total less all that lines account for, as a difference."""
+    uncounted: tuple[str, ...] = ()
+    """Files' sessions that are none, since nothing in them was for a model. They are kept, and not counted."""
     inexact: int = 0
     """Calls whose output is a placeholder."""
 

@@ -9,11 +9,13 @@ import pytest
 
 from dashcam.queries.audit import differences
 from dashcam.queries.moment import Moment
+from dashcam.queries.sessions import one_session, session_listing
 from dashcam.queries.usage import total_of, usage
 from dashcam.records.filters import Filter
 from dashcam.records.money import NANO
 from dashcam.records.rows import Sums
 from dashcam.store.database import Database
+from dashcam.store.sessions import Page
 from dashcam.store.store import Store
 from tests.accuracy import arithmetic
 from tests.accuracy.case import NAMES, Expected, expected_of, home_of
@@ -85,7 +87,12 @@ def test_dashcam_agrees_with_the_hand_worked_table(name: str, tmp_path: Path) ->
             worked = {day: nano(arithmetic.added(text)) for day, text in expected.days.items()}
             assert {row.keys[0]: row.sums.cost_nano for row in days} == worked
         sessions = {name: (calls.calls, calls.inherited) for name, calls in expected.sessions.items()}
-        assert calls_by_session(store.database) == sessions
+        assert calls_by_session(store.database) == sessions | dict.fromkeys(expected.uncounted, (0, 0))
+        listing = session_listing(store.database, Filter(), Page(), moment)
+        assert {row.session_id for row in listing.rows} == expected.sessions.keys()
+        assert listing.totals["sessions"] == len(expected.sessions)
+        for probe in expected.uncounted:
+            assert one_session(store.database, probe, moment).session_id == probe
         rows = differences(store.database, Filter(), moment).rows
         unattributed = {row.session_id: Decimal(str(row.unattributed_usd)) for row in rows}
         assert unattributed == {name: arithmetic.added(text) for name, text in expected.unattributed.items()}

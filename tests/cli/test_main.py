@@ -54,7 +54,7 @@ def test_a_misspelt_command_is_wrong_usage_and_the_nearest_is_named(program: Pro
         (("sessions", "--since", "yesterdayish"), "2026-11-01T14:30"),
         (("sessions", "--range", "today", "--since", "2026-11-01"), "one or the other"),
         (("sessions", "--since", "2026-11-02T00:00", "--until", "2026-11-01T00:00"), "today, yesterday"),
-        (("sessions", "--min-cost", "cheap"), "--min-cost 0.50"),
+        (("sessions", "--min-cost", "cheap"), "0.50"),
         (("sessions", "--tz", "Mars/Olympus"), "Europe/Berlin"),
         (("sessions", "--format", "xml"), "'table', 'json', 'csv', 'md'"),
         (("sessions", "history", "--active"), "dashcam sessions --active"),

@@ -2,9 +2,12 @@
 
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
+import msgspec
 import pytest
 
+from dashcam.agents.registry import AGENTS
 from tests.support.build import SESSION
 from tests.support.claude_lines import Transcript
 from tests.support.program import Program
@@ -61,3 +64,22 @@ def test_a_rebuild_needs_no_files(program: Program) -> None:
     shutil.rmtree(program.claude)
     assert "read 2 sources" in program.says("rebuild")
     assert program.answers("sessions")["rows"] == before
+
+
+def test_a_rebuild_names_some_of_the_sources_that_could_not_be_read(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_lines: object, _memory: object) -> NoReturn:
+        raise RuntimeError("too odd")
+
+    for number in range(4):
+        talk = Transcript(f"5e551011-0000-4000-8000-00000000001{number}")
+        talk.prompt()
+        talk.write(program.claude)
+    program.says("scan")
+    monkeypatch.setitem(AGENTS, "claude-code", msgspec.structs.replace(AGENTS["claude-code"], read=stumble))
+    result = program.run("rebuild")
+    assert result.exit_code == 0
+    told = result.stderr.splitlines()
+    assert len([line for line in told if line.startswith("could not read ") and "too odd" in line]) == 3
+    assert told[-1].startswith("and ")

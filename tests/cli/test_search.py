@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from dashcam.store.store import Store
 from tests.support.build import DAY, START
 from tests.support.claude_lines import Transcript, text, thinking, tool_use
 from tests.support.program import Program
@@ -87,3 +88,16 @@ def test_the_table_fits_and_is_harmless(program: Program, columns: int) -> None:
 def test_nothing_found_is_said(program: Program) -> None:
     assert program.says("search", "zebra") == "Nothing holds zebra.\n"
     assert program.says("search", "zebra", "--format", "csv").startswith("session_id,agent,")
+
+
+def test_lines_that_cannot_be_read_are_counted_and_the_rest_is_found(program: Program) -> None:
+    program.says("scan")
+    with Store.open(f"sqlite:///{program.data / 'dashcam.db'}") as store, store.database.writing():
+        store.database.run(
+            "UPDATE frame SET data = ? WHERE source = (SELECT id FROM source WHERE path LIKE ?)", (b"x", f"%{OLD}%")
+        )
+    listing = program.answers("search", "borrow")
+    assert [row["session_id"] for row in listing["rows"]] == [NEW]
+    assert listing["notes"] == [
+        "4 lines that may hold it cannot be read: the journal is damaged there (`dashcam db verify`)."
+    ]

@@ -315,3 +315,73 @@ def test_web_searches_stand_in_the_receipt_on_their_own(tmp_path: Path) -> None:
         ("input", 1_000, None, 0.003),
         ("web search", 2, 0.01, 0.02),
     ]
+
+
+def test_a_session_of_commands_alone_is_not_counted_but_can_be_shown(program: Program) -> None:
+    probe = Transcript("9e000000-0000-4000-8000-000000000003", at=START + 2 * HOUR)
+    probe.prompt("<command-name>/usage</command-name><command-args></command-args>")
+    probe.prompt("<local-command-stdout>12% used</local-command-stdout>")
+    probe.write(program.claude)
+    listing = program.answers("sessions")
+    assert (listing["totals"]["sessions"], len(listing["rows"])) == (3, 3)
+    assert listing["notes"][-1].startswith("1 session is left out: only commands such as /usage ran there")
+    assert program.answers("sessions", "--project", "lexer")["notes"] == [listing["notes"][0]]
+    assert program.answers("sessions", "stats")["totals"]["sessions"] == 2
+    assert program.answers("overview")["sessions"] == 3
+    assert "/usage" in program.says("sessions", "show", probe.session[:8])
+    assert [row["kind"] for row in program.answers("search", "used")["rows"]] == ["system"]
+
+
+def test_a_call_of_an_unknown_model_is_named_so_and_is_not_priced(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    rollout = Rollout()
+    rollout.turn(model=None)
+    rollout.prompt()
+    rollout.tokens()
+    rollout.write(program.codex)
+    [row] = program.answers("sessions")["rows"]
+    assert (row["model"], row["models"], row["cost_usd"], row["unpriced_calls"]) == (
+        "(unknown model)",
+        ["(unknown model)"],
+        None,
+        1,
+    )
+    for asked in ("usage --by model", "prices", "export calls"):
+        assert [row["model"] for row in program.answers(*asked.split())["rows"]] == ["(unknown model)"]
+    shown = program.answers("sessions", "show", row["session_id"])
+    assert {one["model"] for one in (*shown["model_usage"], *shown["receipt"])} == {"(unknown model)"}
+    assert "(unknown model)" in program.says("sessions", columns=160)
+    assert "alias" not in program.says("prices")
+
+
+def test_lines_before_any_time_never_show_1970(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    talk = Transcript()
+    talk.prompt("When?")
+    talk.answer(stop="tool_use")
+    talk.prompt("Now")
+    for line in talk.lines[:2]:
+        del line["timestamp"]
+    talk.write(program.claude)
+    [row] = program.answers("sessions")["rows"]
+    assert (row["started_at"][:19], row["ended_at"][:19]) == ("2026-11-01T12:00:02", "2026-11-01T12:00:02")
+    assert row["active_seconds"] == 0
+    assert [row["day"] for row in program.answers("usage")["rows"]] == ["2026-11-01"]
+    assert "1970" not in program.says("sessions", "transcript", talk.session, "--format", "json")
+    assert "1970" not in program.says("export", "events", "--format", "json")
+
+
+def test_a_file_without_any_time_is_of_no_day(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    talk = Transcript()
+    talk.prompt()
+    talk.answer()
+    for line in talk.lines:
+        del line["timestamp"]
+    talk.write(program.claude)
+    for by in ("hour", "day", "week", "month"):
+        assert [row[by] for row in program.answers("usage", "--by", by)["rows"]] == ["(unknown time)"]
+        assert "1970" not in program.says("usage", "--by", by)
+    assert program.answers("sessions")["rows"][0]["started_at"] is None
+    for said in ("sessions", f"sessions show {talk.session}", "prices", "export calls --format json", "search test"):
+        assert "1970" not in program.says(*said.split())

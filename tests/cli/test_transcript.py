@@ -240,3 +240,96 @@ def test_a_tools_input_that_is_no_json_object_is_shown_as_it_is(tmp_path: Path) 
     rollout.write(program.codex)
     assert "▌ Tool call apply_patch" in transcript(program, "text")
     assert "  *** Begin Patch" in transcript(program, "text")
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Program:
+    """A session that edits one file, makes another, and keeps a list of tasks."""
+    made = Program(tmp_path)
+    talk = Transcript(SESSION)
+    talk.prompt("Change it")
+    todos = [{"content": "Look", "status": "completed"}, {"content": "Change", "status": "in_progress"}]
+    talk.answer(tool_use("TodoWrite", "toolu_0", todos=todos))
+    edit = {"file_path": "/w/a.py", "old_string": "old <b>", "new_string": "new <b>", "replace_all": False}
+    talk.answer(tool_use("Edit", "toolu_1", **edit))
+    hunk = {"oldStart": 7, "oldLines": 1, "newStart": 7, "newLines": 1, "lines": ["-old <b>", "+new <b>"]}
+    talk.tool_result("toolu_1", "edited", toolUseResult={"filePath": "/w/a.py", "structuredPatch": [hunk]})
+    talk.answer(tool_use("Write", "toolu_2", file_path="/w/b.py", content="one\ntwo\n"))
+    over = {"type": "update", "filePath": "/w/b.py", "content": "", "structuredPatch": [hunk]}
+    talk.tool_result("toolu_2", "written", toolUseResult=over)
+    metadata = {"trigger": "auto", "preTokens": 167_370, "postTokens": 2_705}
+    talk.line("system", subtype="compact_boundary", content="", compactMetadata=metadata)
+    image = {"type": "image", "source": {"type": "base64", "data": b64encode(b"GIF89a" + b"x" * 20).decode()}}
+    talk.line("user", message={"role": "user", "content": [image]})
+    talk.write(made.claude)
+    return made
+
+
+def test_a_change_is_a_diff_in_place_of_the_words_that_it_shows(changed: Program) -> None:
+    said = transcript(changed, "text")
+    assert "  replace_all: false\n  /w/a.py · modified · +1 -1\n  @@\n  -old <b>\n  +new <b>\n" in said
+    assert "old_string" not in said
+    assert said.count("+new <b>") == 2
+
+
+def test_a_written_file_is_shown_by_its_call_and_what_it_changed_by_its_result(changed: Program) -> None:
+    said = transcript(changed, "text")
+    assert "  /w/b.py\n  @@ -0,0 +1,2 @@\n  +one\n  +two\n" in said
+    assert "  /w/b.py · modified · +1 -1\n  @@ -7,1 +7,1 @@\n  -old <b>\n  +new <b>\n  written\n" in said
+
+
+def test_a_diff_is_a_diff_in_markdown_and_html(changed: Program) -> None:
+    assert "```diff\n@@\n-old <b>\n+new <b>\n```" in transcript(changed, "md")
+    html = transcript(changed, "html")
+    assert "<del>-old &lt;b&gt;</del>\n<ins>+new &lt;b&gt;</ins>" in html
+    assert "b" not in Page(html).tags
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_tasks_are_a_list_and_a_compaction_and_an_image_are_named(changed: Program, form: str) -> None:
+    said = transcript(changed, form)
+    words = Page(said).words if form == "html" else said.replace("\\", "")
+    assert re.search(r"\[x\] Look\n *\[>\] Change\n", words)
+    assert "compaction · auto · 167,370 -> 2,705 tokens" in words
+    assert "(image/gif, 26 B)" in words
+
+
+def test_json_holds_changes_tasks_and_images(changed: Program) -> None:
+    rows = json.loads(transcript(changed, "json"))["rows"]
+    assert [list({"changes", "todos", "images", "compaction"} & set(row)) for row in rows] == [
+        [],
+        ["todos"],
+        ["changes"],
+        ["changes"],
+        ["changes"],
+        ["changes"],
+        ["compaction"],
+        ["images"],
+    ]
+    assert rows[3]["changes"][0]["patch"] == "@@ -7,1 +7,1 @@\n-old <b>\n+new <b>"
+
+
+def test_what_stands_beside_a_patch_in_a_command_is_not_hidden(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    rollout = Rollout(SESSION)
+    rollout.turn()
+    rollout.prompt("Patch it")
+    patch = "*** Begin Patch\n*** Update File: a.py\n-x\n+y\n*** End Patch"
+    rollout.tool_call("exec_command", "c1", cmd=f"apply_patch <<'EOF'\n{patch}\nEOF\nrm -r /w")
+    rollout.line("response_item", type="custom_tool_call", name="apply_patch", call_id="c2", input=patch)
+    rollout.write(program.codex)
+    said = transcript(program, "text")
+    assert "  rm -r /w\n  a.py · modified · +1 -1\n  @@\n  -x\n  +y\n" in said
+    assert said.count("*** Begin Patch") == 1
+
+
+def test_a_cut_patch_hides_nothing_and_says_how_much_it_lacks(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    talk = Transcript(SESSION)
+    talk.prompt()
+    words = "\n".join(f"{number:0100}" for number in range(5_000))
+    talk.answer(tool_use("Write", "toolu_1", file_path="/w/b.py", content=words))
+    talk.write(program.claude)
+    said = transcript(program, "text")
+    assert "  content:\n" in said
+    assert re.search(r"\(3,\d\d\d more lines\)", said)

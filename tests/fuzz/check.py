@@ -51,7 +51,10 @@ def check(lines: Sequence[bytes], cuts: Iterable[int], read_from: Source) -> Non
     events = [record for record in whole if isinstance(record, Event)]
     assert len({(event.line, event.part) for event in events}) == len(events), "two events at one place"
     for event in events:
-        check_texts(agent.body(lines[event.line], event))
+        body = agent.body(lines[event.line], event)
+        check_texts(body)
+        for number, image in enumerate(body.images):
+            assert image.media_type or agent.image(lines[event.line], event, number) is None
     assert last_accounts(read(agent, read_from, lines, cuts)) == last_accounts(whole), "pieces differ from the whole"
 
 
@@ -113,6 +116,8 @@ def check_texts(record: msgspec.Struct) -> None:
     for name in record.__struct_fields__:
         value = getattr(record, name)
         for text in value if type(value) is tuple else (value,):
+            if isinstance(text, msgspec.Struct):
+                check_texts(text)
             if type(text) is str:
                 text.encode()
                 assert "\0" not in text, f"{type(record).__name__}.{name} holds U+0000"

@@ -67,6 +67,20 @@ def claude_lines() -> list[Json]:
     talk.tool_result(
         "toolu_3", toolUseResult={"agentId": "a1", "status": "completed", "structuredPatch": [{"lines": ["+a", "-b"]}]}
     )
+    hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-a", "+b"]}
+    image = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgoAAAANSUhEUg=="},
+    }
+    talk.answer(
+        tool_use("MultiEdit", "toolu_4", file_path="/a", edits=[{"old_string": "a", "new_string": "b"}]),
+        tool_use("TodoWrite", "toolu_5", todos=[{"content": "Look", "status": "pending"}]),
+    )
+    shown = talk.tool_result("toolu_4", toolUseResult={"filePath": "/a", "structuredPatch": [hunk]})
+    shown["message"]["content"][0]["content"] = [text(), image]
+    talk.tool_result("toolu_5", toolUseResult={"task": {"id": "1", "subject": "Look"}, "taskId": "1"})
+    talk.line("user", message={"role": "user", "content": [image]})
+    talk.line("system", subtype="compact_boundary", compactMetadata={"trigger": "auto", "preTokens": 5})
     nested = {"type": "assistant", "message": talk.lines[1]["message"], "timestamp": talk.lines[1]["timestamp"]}
     talk.line(
         "progress", parentToolUseID="toolu_3", data={"type": "agent_progress", "agentId": "a1", "message": nested}
@@ -123,6 +137,16 @@ def codex_lines() -> list[Json]:
     rollout.line(
         "response_item", type="custom_tool_call", name="apply_patch", input="*** Begin Patch\n+a", call_id="c3"
     )
+    patch = "*** Begin Patch\n*** Update File: a\n*** Move to: b\n-a\n+b\n*** End Patch"
+    rollout.line("response_item", type="custom_tool_call", name="apply_patch", input=patch, call_id="c4")
+    rollout.tool_call("update_plan", "c5", plan=[{"step": "Look", "status": "pending"}])
+    rollout.tool_call("spawn_agent", "c6", message="Look")
+    rollout.line("response_item", type="function_call_output", call_id="c6", output='{"agent_id": "a1"}')
+    changed = {"/a": {"type": "update", "unified_diff": "@@ -1 +1 @@\n-a\n+b", "move_path": "/b"}}
+    rollout.line("event_msg", type="patch_apply_end", call_id="c7", success=True, changes=changed)
+    image = {"type": "input_image", "image_url": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="}
+    rollout.line("response_item", type="message", role="user", content=[image])
+    rollout.line("event_msg", type="context_compacted")
     rollout.line("response_item", type="web_search_call", action={"type": "search", "query": "x"}, status="completed")
     rollout.line("compacted", message="short", replacement_history=[])
     index = {"id": rollout.thread, "thread_name": "Name", "updated_at": "2026-11-01T12:00:00Z"}

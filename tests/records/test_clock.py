@@ -21,6 +21,7 @@ from dashcam.records.clock import (
     micros,
     midnight,
     moment,
+    offsets,
     parse_moment,
     parse_range,
 )
@@ -280,3 +281,30 @@ def test_a_range_of_days_is_those_days_and_no_more(first: date, more: int, zone:
     assert found.since is not None
     assert found.until is not None
     assert abs(found.until - found.since - days * DAY) <= 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("UTC", [("2026-01-01T00:00", 0)]),
+        ("Asia/Kolkata", [("2026-01-01T00:00", 5.5)]),
+        (
+            "Europe/Berlin",
+            [("2026-01-01T00:00", 1), ("2026-03-29T01:00", 2), ("2026-10-25T01:00", 1)],
+        ),
+        (
+            "America/St_Johns",
+            [("2026-01-01T00:00", -3.5), ("2026-03-08T05:30", -2.5), ("2026-11-01T04:30", -3.5)],
+        ),
+    ],
+)
+def test_a_zone_is_ahead_of_utc_by_so_much_from_when_on(zone: str, expected: list[tuple[str, float]]) -> None:
+    year = parse_range("2026-01-01..2026-12-31", now=0, zone=UTC)
+    assert year.since is not None
+    assert year.until is not None
+    found = offsets(ZoneInfo(zone), year.since, year.until)
+    assert [((iso(at) or "")[:16], ahead / HOUR) for at, ahead in found] == expected
+
+
+def test_a_stretch_without_length_has_its_own_offset_alone() -> None:
+    assert offsets(ZoneInfo("Europe/Berlin"), 0, 0) == [(0, HOUR)]

@@ -28,6 +28,16 @@ def test_parts_are_kept_apart_and_in_order() -> None:
     assert all(one != other for one, other in combinations(different, 2))
 
 
+def test_a_part_that_holds_the_separator_is_told_from_two_parts() -> None:
+    alike = [key64("a\x1fb"), key64("a", "b"), key64("a\x1f", "b"), key64("a", "\x1fb"), key64("a", "", "b")]
+    assert all(one != other for one, other in combinations(alike, 2))
+
+
+@given(*[st.lists(st.text("a1,\x1f", max_size=3), max_size=3)] * 2)
+def test_different_parts_have_different_identities(parts: list[str], others: list[str]) -> None:
+    assert (key64(*parts) == key64(*others)) == ((parts or [""]) == (others or [""]))
+
+
 def test_half_a_surrogate_pair_has_an_identity() -> None:
     assert key64("\ud800") != key64("\udfff")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashcam.records.plain import ESCAPE, values_in, values_of, without_orders
+from dashcam.records.plain import ESCAPE, composed, values_in, values_of, without_orders
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,17 @@ def test_input_that_is_nested_without_end_stays_as_it_is() -> None:
 def test_a_value_without_words_says_nothing() -> None:
     assert list(values_in(None)) == list(values_in([])) == []
     assert list(values_in(12)) == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("\u1112\u1161\u11ab", "\ud55c"),
+        ("\ufb01ne … ½", "\ufb01ne … ½"),
+        ("\ud800", "\ud800"),
+    ],
+)
+def test_accents_are_joined_with_their_letters_and_nothing_else_is_changed(text: str, expected: str) -> None:
+    assert composed(text) == expected

@@ -35,6 +35,7 @@ def told(**changes: Any) -> dict[str, Any]:
         "state": "open",
         "error": "",
         "pull_requests": "",
+        "commands_only": 0,
     }
     return plain | changes
 
@@ -42,6 +43,14 @@ def told(**changes: Any) -> dict[str, Any]:
 def test_one_source_is_taken_at_its_word() -> None:
     row = merge([told(title="Add a test", title_rank=TITLE_NAMED, state="waiting")])
     assert (row["title"], row["state"], row["source_kind"]) == ("Add a test", "waiting", "transcript")
+
+
+def test_a_session_is_of_commands_alone_only_if_none_of_its_best_sources_says_otherwise() -> None:
+    only = told(commands_only=1)
+    assert merge([only])["commands_only"] == 1
+    assert merge([only, told(path="/b.jsonl")])["commands_only"] == 0
+    assert merge([only, told(kind="sidecar", path="/history.jsonl")])["commands_only"] == 1
+    assert merge([told(), told(kind="sidecar", path="/history.jsonl", commands_only=1)])["commands_only"] == 0
 
 
 def test_the_transcript_goes_before_the_history_of_prompts() -> None:

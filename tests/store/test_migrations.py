@@ -36,6 +36,19 @@ def test_an_upgrade_that_is_done_does_nothing(empty_url: str) -> None:
         assert len(contents(store.database)["session"]) == 1
 
 
+def test_a_database_of_every_older_version_ends_in_the_same_tables(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", migrations.STEPS[:1])
+        older.setattr(migrations, "NEWEST", 1)
+        Store.open(empty_url).close()
+    with Store.open(empty_url) as store:
+        assert migrations.version(store.database) == migrations.NEWEST
+        save(store, news())
+        assert len(contents(store.database)["session"]) == 1
+
+
 def test_an_upgrade_that_fails_leaves_nothing_behind(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_database: object) -> None:
         raise RuntimeError("no such luck")

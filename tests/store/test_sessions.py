@@ -1,6 +1,7 @@
 """Listing sessions: filters, sort keys, pages, and ranges that select what happened in them."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, get_args
 
 import pytest
@@ -11,6 +12,7 @@ from dashcam.store import sessions
 from dashcam.store.batch import Advance
 from dashcam.store.sessions import Page
 from dashcam.store.store import Store
+from dashcam.store.totals import revision_of
 from tests.support import build
 from tests.support.build import DAY, HOUR, MINUTE, START
 from tests.support.saving import news, save
@@ -108,6 +110,9 @@ ORDERS: dict[SortKey, list[str]] = {
     "title": [ANT, HELPER, BEE, CAT],
     "model": [BEE, ANT, CAT, HELPER],
     "agent": [ANT, CAT, HELPER, BEE],
+    "status": [CAT, ANT, HELPER, BEE],
+    "source": [ANT, HELPER, BEE, CAT],
+    "branch": [BEE, ANT, CAT, HELPER],
 }
 
 
@@ -206,3 +211,46 @@ def test_a_session_is_found_by_any_prefix_of_its_id(store: Store) -> None:
 def test_subagents_are_listed_below_their_parent(store: Store) -> None:
     assert [row.session_id for row in sessions.children(store.database, ANT, quiet_since=0)] == [HELPER]
     assert sessions.children(store.database, BEE, quiet_since=0) == []
+
+
+def test_who_follows_gets_each_changed_session_once_in_the_order_of_its_latest_change(store: Store) -> None:
+    before = revision_of(store.database)
+    save(store, session("new-1"))
+    save(store, session("new-2"))
+    rows = sessions.changed_since(store.database, before, limit=2, quiet_since=0)
+    assert ([row.session_id for row in rows.rows], rows.complete) == (["new-1", "new-2"], True)
+    assert sessions.changed_since(store.database, before + 2, limit=2, quiet_since=0).rows == []
+    save(store, session("new-3"))
+    cut = sessions.changed_since(store.database, before, limit=2, quiet_since=0)
+    assert ([row.session_id for row in cut.rows], cut.complete) == (["new-1", "new-2"], False)
+
+
+def test_only_a_session_that_did_not_end_by_its_own_word_goes_quiet(store: Store) -> None:
+    last_of_cat = START + 2 * DAY + 3 * MINUTE
+    gone = sessions.quieted(store.database, START, last_of_cat + 1, quiet_since=last_of_cat + 1)
+    assert [(row.session_id, row.status) for row in gone] == [
+        (HELPER, "completed"), (BEE, "completed"), (CAT, "completed")
+    ]  # fmt: skip
+    assert sessions.quieted(store.database, last_of_cat + 1, last_of_cat + HOUR, quiet_since=0) == []
+    earlier = sessions.quieted(store.database, START, last_of_cat, quiet_since=last_of_cat)
+    assert [row.session_id for row in earlier] == [HELPER, BEE]
+
+
+def test_sessions_of_commands_alone_are_left_out_unless_asked_for(store: Store) -> None:
+    probe, spent = "dddd-probe", "eeee-spent"
+    save(
+        store,
+        session(probe, day=1, calls=0, commands_only=True),
+        session(spent, day=2, calls=1, commands_only=True),
+    )
+    count = partial(sessions.count_of_commands_only, store.database, quiet_since=QUIET_SINCE)
+    assert listed(store) == [ANT, HELPER, BEE, CAT, spent]
+    assert probe in listed(store, commands_only=True)
+    assert listed(store, sessions=(probe,)) == [probe]
+    assert sessions.totals(store.database, Filter(), quiet_since=QUIET_SINCE)[0] == 5
+    assert count(Filter()) == count(Filter(range=Range(since=START + DAY, until=START + 2 * DAY))) == 1
+    assert count(Filter(range=Range(until=START + DAY))) == count(Filter(sessions=(probe,))) == 0
+    [row] = sessions.by_prefix(store.database, probe, quiet_since=QUIET_SINCE)
+    assert row.session_id == probe
+    changed = sessions.changed_since(store.database, 0, limit=100, quiet_since=QUIET_SINCE)
+    assert probe not in {row.session_id for row in changed.rows}

@@ -11,7 +11,7 @@ from dashcam.store import usage
 from dashcam.store.store import Store
 from dashcam.store.totals import QUARTER
 from tests.support import build
-from tests.support.build import HOUR, START
+from tests.support.build import DAY, HOUR, START
 from tests.support.saving import news, save
 
 FIRST = START // QUARTER
@@ -47,6 +47,7 @@ def outputs(store: Store, *groups: str, **asked: Any) -> dict[tuple[int | str, .
     ("group", "expected"),
     [
         ("bucket", {(FIRST,): 5, (FIRST + 4,): 2}),
+        ("day", {(START // DAY,): 7}),
         ("model", {("claude-opus-5",): 2, ("claude-sonnet-5",): 5}),
         ("project", {(build.PROJECT,): 3, ("/srv",): 4}),
         ("agent", {("claude-code",): 3, ("codex",): 4}),
@@ -60,7 +61,7 @@ def test_usage_is_cut_by_a_dimension(store: Store, group: str, expected: dict[tu
 
 
 def test_every_dimension_has_a_test() -> None:
-    assert set(usage.GROUPS) == {"bucket", "model", "project", "agent", "branch", "session", "tool"}
+    assert set(usage.GROUPS) == {"bucket", "model", "project", "agent", "branch", "session", "tool", "day"}
 
 
 def test_usage_is_cut_by_two_dimensions_at_once(store: Store) -> None:

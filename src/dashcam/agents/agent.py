@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashcam.agents.pictures import Picture
 from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
 from dashcam.records.session import SessionFacts
@@ -81,6 +82,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     gives: Capabilities
     roots: Callable[[Environment], list[Root]]
     discover: Callable[[Root], Iterator[Candidate | Trouble]]
+    watched: tuple[str, ...]
+    """Where below a root `discover` looks: directories with all below them, and single files."""
     remember: Callable[[Source], Any]
     """The memory with which a source is begun: what its path tells. No I/O."""
     memory: type
@@ -89,6 +92,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """A fold: it touches only `memory`, and reading in pieces gives what reading whole gives."""
     body: Callable[[bytes, Event], Body]
     """What an event says, from its line."""
+    image: Callable[[bytes, Event, int], Picture | None]
+    """One of the images that an event's body lists, counted from 0, from its line; None for one not given out."""
+    changing: frozenset[str] = frozenset()
+    """Tools that change files without telling how many lines, so that their calls must be asked."""
     first_look: Callable[[bytes, Any], Iterator[ModelCall | SessionFacts]]
     """The model calls in the content of a whole file, as `read` would give them but for lines, tools and ranks; and of
     its sessions what places a call: id, birth, project, branch."""

@@ -11,6 +11,7 @@ from dashcam.cli.groups import LazyGroup
 
 COMMANDS = {
     "overview": ("dashcam.cli.overview:overview", "Today at a glance; what `dashcam` alone shows."),
+    "serve": ("dashcam.cli.serve:serve", "Start the web app on this machine, and watch."),
     "scan": ("dashcam.cli.scan:scan", "Read what agents left on this machine."),
     "sessions": ("dashcam.cli.sessions:sessions", "List sessions, or show one of them."),
     "usage": ("dashcam.cli.usage:usage", "Tokens and cost by day, model, project and more."),

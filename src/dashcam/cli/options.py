@@ -6,7 +6,6 @@ A command declares what it takes by `@asks(...)` and is handed one `Question`. N
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,11 +13,11 @@ import msgspec
 
 from dashcam.cli.output import FORMATS
 from dashcam.cli.setup import Setup, read_setup
+from dashcam.queries.asking import Words, filter_of, order_of
 from dashcam.queries.moment import Moment
-from dashcam.records.clock import ALL_TIME, RANGE_HINT, Range, parse_moment, parse_range
+from dashcam.records.clock import RANGE_HINT
 from dashcam.records.errors import BadInput
 from dashcam.records.filters import COST_BASES, CostBasis, Filter
-from dashcam.records.money import NANO
 from dashcam.records.session import STATUSES
 from dashcam.store.sessions import Page
 
@@ -162,12 +161,8 @@ def asks(  # noqa: PLR0913  one word for each group of options
 
 
 def _sorting(keys: Sequence[str]) -> dict[str, Callable[[Command], Command]]:
-    def read(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
-        if value.lstrip("-") not in keys:
-            raise BadInput(
-                f"'{value}' is no sort key", f"Choose one of {', '.join(keys)}; a - before it turns the order."
-            )
-        return value
+    def read(_ctx: click.Context, _option: click.Parameter, value: str) -> tuple[str, bool]:
+        return order_of(value, keys)
 
     return {
         "sort": click.option(
@@ -185,24 +180,19 @@ def _sorting(keys: Sequence[str]) -> dict[str, Callable[[Command], Command]]:
 def _question(given: dict[str, Any]) -> Question:
     setup = read_setup()
     at = setup.moment(given.get("tz", ""))
-    sort = given.get("sort", "")
+    key, descending = given.get("sort", ("", True))
     form = given.get("form", "table")
     return Question(
         setup=setup,
         at=at,
         asked=_filter(given, setup, at),
-        sort=sort.lstrip("-"),
-        descending=_is_descending(sort.lstrip("-")) ^ sort.startswith("-") ^ given.get("reverse", False),
+        sort=key,
+        descending=descending ^ given.get("reverse", False),
         limit=_limit(given.get("limit"), form),
         form=form,
         basis=given.get("cost", "calculated"),
         scan=given.get("scan", False),
     )
-
-
-def _is_descending(key: str) -> bool:
-    """Numbers and times begin with the largest, words with A, statuses with what is going on."""
-    return key not in ASCENDING_SORT_KEYS
 
 
 def _limit(limit: int | None, form: str) -> int | None:
@@ -214,56 +204,5 @@ def _limit(limit: int | None, form: str) -> int | None:
 def _filter(given: dict[str, Any], setup: Setup, at: Moment) -> Filter:
     if "agent_types" not in given:
         return Filter()
-    statuses = (*given["statuses"], *(ACTIVE if given["active"] else ()))
-    _check("status", given["statuses"], STATUSES)
-    if given["agent_types"]:
-        _check("type of agent", given["agent_types"], tuple(setup.agents))
-    return Filter(
-        agents=given["agent_types"],
-        agent_names=given["agent_names"],
-        projects=given["projects"],
-        models=given["models"],
-        branches=given["branches"],
-        statuses=statuses,
-        text=given["text"],
-        minimum_cost_nano=_nano(given["min_cost"]),
-        range=range_of(given["range_words"], given["since"], given["until"], at),
-        top_level=given["no_subagents"],
-    )
-
-
-def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
-    for value in given:
-        if value not in known:
-            raise BadInput(f"'{value}' is no {what}", f"Choose one of {', '.join(known)}.")
-
-
-def _nano(words: str | None) -> int | None:
-    if words is None:
-        return None
-    try:
-        worth = Decimal(words.strip().removeprefix("$"))
-    except InvalidOperation:
-        worth = Decimal("NaN")
-    if not worth.is_finite():
-        raise BadInput(f"'{words}' is no amount of dollars", "Write for example --min-cost 0.50.")
-    return int(worth * NANO)
-
-
-def range_of(words: str | None, since: str | None, until: str | None, at: Moment) -> Range:
-    """Read a range by its name or by its ends. Raises BadInput."""
-    if words and (since or until):
-        raise BadInput("--range and --since or --until say the same thing twice", "Give one or the other.")
-    if words:
-        return parse_range(words, now=at.now, zone=at.zone)
-    if not since and not until:
-        return ALL_TIME
-    if since and until and len(until) <= len("2026-11-01"):
-        return parse_range(f"{since}..{until}", now=at.now, zone=at.zone)
-    first = parse_moment(since, at.zone) if since else None
-    if until and len(until) <= len("2026-11-01"):
-        return Range(since=first, until=parse_range(f"..{until}", now=at.now, zone=at.zone).until)
-    last = parse_moment(until, at.zone) if until else None
-    if first is not None and last is not None and first >= last:
-        raise BadInput("the range ends before it begins", RANGE_HINT)
-    return Range(since=first, until=last)
+    words = Words(**{name: given[name] for name in Words.__struct_fields__})
+    return filter_of(words, setup.agents, at)

@@ -1,6 +1,6 @@
 """`dashcam prices`: what the models that you use cost, what has no price, and why one call cost what it did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 from dashcam.cli.groups import DefaultGroup
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, console, print_listing, print_markdown, print_table
-from dashcam.cli.setup import Setup, parse_settings, read_setup
+from dashcam.cli.setup import read_setup
 from dashcam.queries import prices as queries
 from dashcam.queries.answers import Listing
 from dashcam.queries.prices import CallReceiptAnswer, ModelAnswer, RateAnswer, ReceiptLineAnswer
@@ -243,11 +243,9 @@ def set_(model: str, input_: str, **more: str) -> None:
     )
     if price.since:
         parse_moment(price.since, read_setup().moment().zone)
-    from dashcam.cli import settings_file
-
     setup = read_setup()
-    with settings_file.edited(setup.settings_path, _check(setup)) as document:
-        replaced = settings_file.set_price(document, price)
+    before = len(setup.settings.prices)
+    replaced = len(setup.with_price(price).settings.prices) == before
     click.echo(f"{'changed' if replaced else 'set'} the price of {safe_text(model)} in {setup.settings_path}")
     _reprice([model])
 
@@ -257,14 +255,7 @@ def set_(model: str, input_: str, **more: str) -> None:
 @click.argument("model")
 def alias(name: str, model: str) -> None:
     """Say that NAME, as an agent writes it, is the known MODEL (or PROVIDER/MODEL), and price its calls again."""
-    from dashcam.cli import settings_file
-
-    setup = read_setup()
-    provider, _, known = model.rpartition("/")
-    if not setup.make_prices({}).known(provider, known):
-        raise BadInput(f"the price list has no model '{model}'", "`dashcam prices list --all` lists every model.")
-    with settings_file.edited(setup.settings_path, _check(setup)) as document:
-        settings_file.set_alias(document, name, model)
+    read_setup().with_alias(name, model)
     click.echo(f"{safe_text(name)} is priced as {safe_text(model)} from now on")
     _reprice([name])
 
@@ -273,23 +264,11 @@ def alias(name: str, model: str) -> None:
 @click.argument("model")
 def unset(model: str) -> None:
     """Take back your own price or alias of a model, and price its calls again by the price list."""
-    from dashcam.cli import settings_file
-
-    setup = read_setup()
-    with settings_file.edited(setup.settings_path, _check(setup)) as document:
-        removed = settings_file.unset_price(document, model) + settings_file.unset_alias(document, model)
+    setup, removed = read_setup().without_price(model)
     if not removed:
         raise BadInput(f"the settings hold no price and no alias of '{model}'", f"They are in {setup.settings_path}.")
     click.echo(f"took {words.some(removed, 'entry', 'entries')} of {safe_text(model)} out of {setup.settings_path}")
     _reprice([model])
-
-
-def _check(setup: Setup) -> Callable[[str], object]:
-    def check(text: str) -> object:
-        settings = parse_settings(text, setup.settings_path)
-        return Setup(setup.home, settings, setup.variables).make_prices({})
-
-    return check
 
 
 @prices.command()

@@ -4,7 +4,7 @@ from time import monotonic
 
 import click
 
-from dashcam.cli.scanning import bar_of
+from dashcam.cli.scanning import bar_of, tell_troubles
 from dashcam.cli.setup import read_setup
 from dashcam.ingest import rebuild as ingest
 from dashcam.store import rates
@@ -27,6 +27,7 @@ def rebuild() -> None:
             done = ingest.reread(store, setup.agents, prices, waiting, tick)
     took = monotonic() - started
     click.echo(f"read {words.some(done.sources, 'source')} ({words.size(done.bytes)}) again in {took:.1f} s")
+    tell_troubles(done.troubles)
     if done.unknown:
         click.echo(
             f"{words.some(done.unknown, 'source')} of agents that this version does not know: their lines are kept"

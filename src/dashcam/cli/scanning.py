@@ -73,7 +73,7 @@ def summary(done: "Scanned", took: float) -> str:
 
 
 def tell_troubles(troubles: list[tuple[str, str]]) -> None:
-    """Name the files that could not be read."""
+    """Name some of the files that could not be read, and say how many more there are."""
     for path, why in troubles[:TROUBLES_SHOWN]:
         click.echo(f"could not read {safe_text(path)}: {safe_text(why)}", err=True)
     if len(troubles) > TROUBLES_SHOWN:

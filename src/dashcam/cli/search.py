@@ -1,32 +1,20 @@
 """`dashcam search`: where in everything that was said some words stand."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
 import click
-import msgspec
 
 from dashcam.agents.agent import Agent
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.cli.session_table import folder, short_ids, sign
-from dashcam.queries.answers import Listing
-from dashcam.queries.found import HitAnswer, hit_answer
+from dashcam.queries.found import HitAnswer, found_listing
 from dashcam.records.event import EVENT_KINDS
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
 
 HITS = 50
 MARK = "bold yellow"
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """How much of what was found is shown."""
-
-    hits: int
-    sessions: int
-    more: bool
-    """Whether there are more hits than these."""
 
 
 @click.command()
@@ -44,20 +32,16 @@ def search(question: Question, *, wanted: tuple[str, ...], kinds: tuple[str, ...
     Each word must stand in the same event, at the beginning of a word, in any case; "some words" in quotes stand
     together.
     """
-    from dashcam.queries.search import search as hits_of
+    from dashcam.queries.search import search as begin
 
     asked = _as_typed(wanted)
     with question.store() as store:
         agents = question.setup.agents
-        hits = hits_of(store.database, agents, asked, question.asked, question.at, kinds=kinds)
-        rows = [hit_answer(hit, question.at.zone) for hit in islice(hits, most + 1 if most else None)]
-    more = bool(most) and len(rows) > most
-    rows = rows[:most] if most else rows
-    totals = Totals(hits=len(rows), sessions=len({row.session_id for row in rows}), more=more)
-    note = [f"There is more: these are the first {most:,} hits, the newest first."] if more else []
+        hits = begin(store.database, agents, asked, question.asked, question.at, kinds=kinds)
+        found = found_listing(hits, question.at.zone, limit=most or None)
     print_listing(
-        Listing(rows=rows, totals=totals, notes=note),
-        columns(rows, agents),
+        found,
+        columns(found.rows, agents),
         question.form,
         keys=keys_of(HitAnswer),
         empty=f"Nothing holds {asked}.",

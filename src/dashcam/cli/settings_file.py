@@ -54,6 +54,14 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
+def set_choice(document: TOMLDocument, name: str, value: str) -> None:
+    """Set one of the plain settings; an empty value takes it back."""
+    if value:
+        document[name] = value
+    else:
+        document.pop(name, None)
+
+
 def set_price(document: TOMLDocument, price: PriceOverride) -> bool:
     """Set a price, in place of one for the same model, provider and day. Says whether there was one."""
     table = tomlkit.table()

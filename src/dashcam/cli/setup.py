@@ -7,21 +7,24 @@ import os
 import platform
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from dashcam.pricing.currency import DOLLAR, Currency
 from dashcam.pricing.currency import checked as checked_currency
 from dashcam.records.clock import MINUTE
-from dashcam.records.errors import BadSettings
+from dashcam.records.errors import BadInput, BadSettings
 from dashcam.records.settings import CurrencySetting, PriceOverride, Settings
+from dashcam.store.store import CACHE_KIB
 
 if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
     from dashcam.agents.agent import Agent, Environment
     from dashcam.ingest.scan import Scanner
     from dashcam.pricing.overrides import Override
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from dashcam.queries.moment import Moment
     from dashcam.store.rates import Pins
     from dashcam.store.store import Store
+
+Told = TypeVar("Told")
+Choice = Literal["currency", "time_zone"]
 
 SETTINGS_FILE = "settings.toml"
 DATABASE_FILE = "dashcam.db"
@@ -101,6 +107,46 @@ class Setup:
 
         return at_present(zone or self.settings.time_zone, self.settings.running_minutes)
 
+    def edit(self, change: Callable[["TOMLDocument"], Told]) -> "tuple[Setup, Told]":
+        """Change the settings file and give the setup that it now says. Raises BadSettings: then nothing changed."""
+        from dashcam.cli import settings_file
+
+        def check(text: str) -> None:
+            settings = parse_settings(text, self.settings_path)
+            made = Setup(self.home, settings, self.variables)
+            _ = made.make_prices({}), made.currency, made.moment()
+
+        with settings_file.edited(self.settings_path, check) as document:
+            told = change(document)
+        return Setup(self.home, read_settings(self.settings_path), self.variables), told
+
+    def with_price(self, price: PriceOverride) -> "Setup":
+        """Set a price of the user's own. Raises BadSettings."""
+        from dashcam.cli.settings_file import set_price
+
+        return self.edit(lambda document: set_price(document, price))[0]
+
+    def with_alias(self, name: str, model: str) -> "Setup":
+        """Say which known model a name stands for. Raises BadSettings, and BadInput where no such model is known."""
+        from dashcam.cli.settings_file import set_alias
+
+        provider, _, known = model.rpartition("/")
+        if not self.make_prices({}).known(provider, known):
+            raise BadInput(f"the price list has no model '{model}'", "`dashcam prices list --all` lists every model.")
+        return self.edit(lambda document: set_alias(document, name, model))[0]
+
+    def without_price(self, model: str) -> "tuple[Setup, int]":
+        """Take back every price and alias of a model, and say how many there were. Raises BadSettings."""
+        from dashcam.cli.settings_file import unset_alias, unset_price
+
+        return self.edit(lambda document: unset_price(document, model) + unset_alias(document, model))
+
+    def with_choice(self, name: Choice, value: str) -> "Setup":
+        """Choose the currency or the time zone. Raises BadSettings and BadInput."""
+        from dashcam.cli.settings_file import set_choice
+
+        return self.edit(lambda document: set_choice(document, name, value))[0]
+
     def scanner(self) -> "Scanner":
         """Make the scanner of this machine."""
         from dashcam.ingest.scan import Scanner
@@ -116,15 +162,20 @@ class Setup:
 
     @contextmanager
     def store(self) -> "Iterator[Store]":
-        """Open the store, its tables up to date. Raises BadSettings and DatabaseError."""
-        from dashcam.store.store import Store
+        """Open the store, its tables and its totals up to date. Raises BadSettings and DatabaseError."""
         from dashcam.store.totals import keep_active_gap
+
+        with self.connect() as store:
+            keep_active_gap(store.database, self._active_gap())
+            yield store
+
+    def connect(self, *, cache_kib: int = CACHE_KIB) -> "Store":
+        """Open the store; who asks closes it. Raises BadSettings and DatabaseError."""
+        from dashcam.store.store import Store
 
         if self.database_url.startswith("sqlite:"):
             self._make_home()
-        with Store.open(self.database_url) as store:
-            keep_active_gap(store.database, self._active_gap())
-            yield store
+        return Store.open(self.database_url, cache_kib=cache_kib)
 
     def _active_gap(self) -> int:
         """The longest silence that counts as activity. Raises BadSettings."""

@@ -8,7 +8,7 @@ from dashcam.cli.first_totals import first_totals
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.pricing.currency import Currency
-from dashcam.queries.answers import DIMENSION_KEY, Listing, UsageAnswer
+from dashcam.queries.answers import DIMENSION_KEY, UNKNOWN_TIME, Listing, UsageAnswer
 from dashcam.records.filters import DIMENSIONS, CostBasis
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
@@ -93,7 +93,7 @@ def _dimension(name: str, at: int) -> Column[UsageAnswer]:
 
     def show(row: UsageAnswer) -> str | Cell:
         value = str(getattr(row, key))
-        if name == "hour":
+        if name == "hour" and value != UNKNOWN_TIME:
             return words.time(value)
         return value or Cell(f"(no {name})", "dim")
 

@@ -40,6 +40,8 @@ class Plan(msgspec.Struct, kw_only=True):
     """Sources whose files have vanished since they were last seen."""
     troubles: list[Trouble] = []
     files: int = 0
+    whole: bool = True
+    """Whether it was looked at everything, rather than at some files."""
     unread: list[KnownSource] = []
     """Sources whose records an older reader made, or none yet: to be read again from the journal."""
 
@@ -52,7 +54,7 @@ def discover(
     troubles: list[Trouble] = []
     extra = tuple(extra)
     for agent in agents:
-        for root, name in _roots(agent, environment, extra):
+        for root, name in roots_of(agent, environment, extra):
             for candidate in agent.discover(root):
                 if isinstance(candidate, Trouble):
                     troubles.append(candidate)
@@ -69,7 +71,8 @@ def discover(
     return [found[path] for path in sorted(found)], troubles
 
 
-def _roots(agent: Agent, environment: Environment, extra: tuple[ExtraRoot, ...]) -> list[tuple[Root, str]]:
+def roots_of(agent: Agent, environment: Environment, extra: Iterable[ExtraRoot]) -> list[tuple[Root, str]]:
+    """List the roots of an agent with the name of the instance that each is, those of the settings first."""
     default = f"{agent.name}-default"
     named = [
         (Root(path=Path(root.path).expanduser(), why="settings"), root.name or default)
@@ -100,7 +103,7 @@ def plan(
         made.files += 1
         seen.add(one.candidate.path)
         before = current.get(one.candidate.path)
-        if full or before is None or not _is_unchanged(one.candidate, before):
+        if full or before is None or not is_unchanged(one.candidate, before):
             made.tasks.append(Task(source=one.source, candidate=one.candidate, known=before))
     made.missing = [source for path, source in current.items() if path not in seen and not source.missing]
     return made
@@ -112,7 +115,8 @@ def is_unread(source: KnownSource, agents: Mapping[str, Agent]) -> bool:
     return agent is not None and (source.bookmark.reader != agent.reader or source.lines_read < source.bookmark.lines)
 
 
-def _is_unchanged(candidate: Candidate, known: KnownSource) -> bool:
+def is_unchanged(candidate: Candidate, known: KnownSource) -> bool:
+    """Whether a file is as it was when it was last read, as far as its size, times and identity tell."""
     mark = known.bookmark
     return not known.missing and (candidate.size, candidate.mtime_ns, candidate.inode, candidate.device) == (
         mark.size, mark.mtime_ns, mark.inode, mark.device

@@ -5,14 +5,14 @@ journal is never touched, since it may have grown since it was last read.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from dashcam.records.errors import BadInput, DashcamError
-from dashcam.store import journal
+from dashcam.store import sources
 from dashcam.store.batch import KnownSource
 from dashcam.store.database import Database
 
@@ -77,20 +77,13 @@ def restore(database: Database, placed: Sequence[tuple[KnownSource, Path]]) -> l
     ]
 
 
-def _contents(database: Database, source: KnownSource) -> Iterator[bytes]:
-    """Yield a source's bytes; of a document its last version."""
-    first = max(source.bookmark.lines - 1, 0) if source.source.shape == "document" else 0
-    for _, raw in journal.pieces(database, source.id, first_line=first):
-        yield raw
-
-
 def _state(database: Database, source: KnownSource, target: Path) -> str:
     """Compare a file with the journal: `missing`, `same` or `differs`."""
     if not target.is_symlink() and not target.exists():
         return "missing"
     try:
         with target.open("rb") as file:
-            for raw in _contents(database, source):
+            for raw in sources.contents(database, source):
                 if file.read(len(raw)) != raw:
                     return "differs"
             return "differs" if file.read(1) else "same"
@@ -104,7 +97,7 @@ def _write(database: Database, source: KnownSource, target: Path) -> int:
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=DIRECTORY_MODE)
         try:
-            size = _fill(beside, _contents(database, source))
+            size = _fill(beside, sources.contents(database, source))
             _put_in_place(beside, target)
         finally:
             with suppress(FileNotFoundError):

@@ -47,7 +47,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 def explain(call: ModelCall, rate: Rate | None) -> Receipt:
     """Say how `price` comes to its number; both read the same charge."""
     if rate is None:
-        notes = (f"no rate is known for {call.model}",)
+        notes = (f"no rate is known for {call.model}" if call.model else "no line says which model it was",)
         return Receipt(provider=call.provider, model=call.model, reported_nano=call.reported_nano, notes=notes)
     charged = charge(call, rate, call.output)
     priced = price(call, rate)

@@ -95,6 +95,16 @@ DIMENSION_KEY = {"session": "session_id"}
 """The JSON key of a dimension whose name differs."""
 
 
+UNKNOWN_MODEL = "(unknown model)"
+UNKNOWN_TIME = "(unknown time)"
+"""The day, hour, week or month of calls in a file whose lines tell no time at all; 1970 would be a guess."""
+
+
+def model_name(model: str) -> str:
+    """Name the model of a call; of some calls no line says which it was."""
+    return model or UNKNOWN_MODEL
+
+
 def cost_of(sums: Sums, basis: CostBasis) -> int | None:
     """Whose cost is shown, in nano-dollars; None where it is unknown."""
     if basis == "reported":
@@ -143,6 +153,7 @@ def usage_row_answer(dimensions: tuple[str, ...], row: UsageRow, basis: CostBasi
 def session_answer(row: SessionRow, zone: tzinfo, basis: CostBasis = "calculated") -> SessionAnswer:
     """Give a session its outside names and units."""
     known = row.has_usage
+    models = row.models or (("",) if row.sums.calls else ())
     return SessionAnswer(
         session_id=row.session_id,
         agent=row.agent,
@@ -150,8 +161,8 @@ def session_answer(row: SessionRow, zone: tzinfo, basis: CostBasis = "calculated
         project=row.project,
         title=row.title,
         status=row.status,
-        model=row.model,
-        models=row.models,
+        model=model_name(row.model) if models else "",
+        models=tuple(map(model_name, models)),
         started_at=iso(row.started_at, zone),
         ended_at=iso(row.ended_at, zone),
         duration_seconds=None if row.duration_us is None else row.duration_us / SECOND,

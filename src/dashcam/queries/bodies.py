@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from dashcam.agents.agent import Agent
+from dashcam.agents.pictures import Picture
 from dashcam.records.event import Body, Event
 from dashcam.records.rows import EventRow
 from dashcam.store import journal, sources
@@ -47,6 +48,12 @@ class Bodies:
         if line is None or agent is None:
             return Body()
         return agent.body(line, _as_event(event))
+
+    def image(self, event: EventRow, number: int) -> Picture | None:
+        """Decode one of an event's images, counted from 0; None for one that is not there or not given out."""
+        line = self.line(event.source, event.line)
+        agent = self._agents.get(self._origin(event.source)[0])
+        return None if line is None or agent is None else agent.image(line, _as_event(event), number)
 
     def _origin(self, source: int) -> tuple[str, str]:
         """The agent and the shape of a source."""

@@ -33,7 +33,7 @@ class SessionDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 def session_detail(database: Database, session: SessionRow, at: Moment) -> SessionDetail:
     """Gather all about a session."""
-    related = _descendants(database, session.session_id, at)
+    related = descendants(database, session.session_id, at)
     subagents = tuple(row for row in related if row.relation == "subagent")
     together = session.sums
     for row in subagents:
@@ -52,7 +52,7 @@ def session_detail(database: Database, session: SessionRow, at: Moment) -> Sessi
     )
 
 
-def _descendants(database: Database, native_id: str, at: Moment) -> list[SessionRow]:
+def descendants(database: Database, native_id: str, at: Moment) -> list[SessionRow]:
     """Subagents of all depths, and direct forks; a circle of parents ends the walk."""
     found: list[SessionRow] = []
     seen = {native_id}

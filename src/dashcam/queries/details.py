@@ -3,7 +3,7 @@
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import SessionAnswer, UsageAnswer, session_answer, usage_answer
+from dashcam.queries.answers import SessionAnswer, UsageAnswer, model_name, session_answer, usage_answer
 from dashcam.queries.detail import SessionDetail
 from dashcam.queries.moment import Moment
 from dashcam.queries.receipts import ReceiptAnswer
@@ -77,7 +77,7 @@ def detail_answer(
         subagents=tuple(session_answer(one, at.zone, basis) for one in detail.subagents),
         forks=tuple(session_answer(one, at.zone, basis) for one in detail.forks),
         together=usage_answer({}, detail.together, basis),
-        model_usage=tuple(usage_answer({"model": one.model}, one.sums, basis) for one in detail.models),
+        model_usage=tuple(usage_answer({"model": model_name(one.model)}, one.sums, basis) for one in detail.models),
         tools=tuple(tools),
         receipt=tuple(receipt),
         unattributed_usd=dollars(detail.unattributed_nano),

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dashcam.agents.agent import Agent
-from dashcam.queries.answers import SessionAnswer, UsageAnswer, session_answer, usage_answer
+from dashcam.queries.answers import SessionAnswer, UsageAnswer, model_name, session_answer, usage_answer
 from dashcam.queries.bodies import Bodies
 from dashcam.queries.moment import Moment
 from dashcam.records.call import ModelCall
@@ -105,8 +105,8 @@ def call_answer(row: CallRow, zone: tzinfo, basis: CostBasis) -> CallAnswer:
         agent_name=row.agent_name,
         project=row.project,
         branch=row.branch,
-        at=iso(call.at, zone) or "",
-        model=call.model,
+        at=iso(call.at or None, zone) or "",
+        model=model_name(call.model),
         provider=call.provider,
         **_tokens(call),
         web_searches=call.web_searches,
@@ -159,7 +159,7 @@ def _event_answer(row: SessionEvent, zone: tzinfo, bodies: Bodies | None) -> Eve
         session_id=row.session_id,
         agent=row.agent,
         project=row.project,
-        at=iso(event.at, zone) or "",
+        at=iso(event.at or None, zone) or "",
         kind=event.kind,
         name=event.name,
         ok=event.ok,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from dashcam.records.clock import MINUTE, micros
+from dashcam.records.clock import MINUTE, iso, micros
 from dashcam.records.errors import BadInput
 
 
@@ -21,6 +21,11 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     def quiet_since(self) -> int:
         """The time before which silence means that a session is over."""
         return self.now - self.running_us
+
+    @property
+    def iso_now(self) -> str:
+        """The time as ISO 8601 with offset."""
+        return str(iso(self.now, self.zone))
 
 
 def at_present(zone_name: str = "", running_minutes: float = 10) -> Moment:

@@ -9,7 +9,7 @@ import msgspec
 from dashcam.pricing.price import MILLION
 from dashcam.pricing.prices import Prices
 from dashcam.pricing.receipt import Receipt, ReceiptLine, explain
-from dashcam.queries.answers import Listing
+from dashcam.queries.answers import UNKNOWN_MODEL, Listing, model_name
 from dashcam.records.clock import iso
 from dashcam.records.errors import BadInput, NotFound
 from dashcam.records.money import dollars
@@ -147,9 +147,13 @@ def _unpriced_notes(unpriced: Sequence[ModelAnswer]) -> list[str]:
     if not unpriced:
         return []
     calls = sum(row.unpriced_calls for row in unpriced)
-    model = unpriced[0].model
+    said = f"{calls:,} {'call has' if calls == 1 else 'calls have'} no price: a total that holds them is a least sum."
+    named = [row.model for row in unpriced if row.model != UNKNOWN_MODEL]
+    if not named:
+        return [said, "No line says which model they were of."]
+    model = named[0]
     return [
-        f"{calls:,} {'call has' if calls == 1 else 'calls have'} no price: a total that holds them is a least sum.",
+        said,
         f"Set one: dashcam prices set {model} --input 3 --output 15   (dollars per million tokens)",
         f"Or say which known model it is: dashcam prices alias {model} MODEL",
     ]
@@ -163,7 +167,7 @@ def _model_answer(database: Database, group: Sequence[models.ModelUsed], zone: t
     base = _token_rates(rate.base) if rate else dict.fromkeys(_TOKEN_RATES)
     status = "priced" if not sums.unpriced_calls else "partly" if priced else "unpriced"
     return ModelAnswer(
-        model=group[0].model,
+        model=model_name(group[0].model),
         provider=rate.provider if rate else group[0].provider,
         status=status,
         **base,
@@ -303,7 +307,7 @@ def _receipt_answer(
         request_id=one.call.variant,
         session_id=one.call.session,
         at=iso(one.call.at, zone),
-        model=receipt.model,
+        model=model_name(receipt.model),
         rate_model=receipt.rate_model,
         provider=receipt.provider,
         rate=receipt.rate,

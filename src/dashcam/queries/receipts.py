@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from dashcam.pricing.receipt import explain
+from dashcam.queries.answers import model_name
 from dashcam.records.money import dollars
 from dashcam.records.rate import Rate
 from dashcam.store import events, rates
@@ -82,7 +83,7 @@ def _answer(line: Line, calls: int, count: int, amount: int) -> ReceiptAnswer:
     model, label, _, rate_nano, per, source = line
     priced = label != "not priced"
     return ReceiptAnswer(
-        model=model,
+        model=model_name(model),
         label=label,
         calls=calls,
         count=count if rate_nano is not None or not priced else None,

@@ -1,6 +1,7 @@
 """Full-text search: a coarse index says where to look, the lines themselves say what matches.
 
 A search is some words, or "phrases in quotes"; each must stand in one event, at the beginning of a word, in any case.
+Lines that the journal cannot give back are counted and passed over: one damaged frame hides no other's words.
 """
 
 import re
@@ -12,18 +13,22 @@ from dashcam.agents.agent import Agent
 from dashcam.queries.bodies import Bodies
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import BadInput
-from dashcam.records.event import Body
 from dashcam.records.filters import Filter
-from dashcam.records.plain import values_of, without_orders
+from dashcam.records.plain import composed, values_of, without_orders
 from dashcam.records.rows import EventRow, SessionRow
 from dashcam.store import events, sessions
 from dashcam.store import search as stored
 from dashcam.store.database import Database
+from dashcam.store.journal import FrameDamaged
 from dashcam.store.search import Stretch
 
 STRETCHES_AT_ONCE = 50
 SNIPPET_CHARACTERS = 160
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
+
+
+Spot = tuple[int, int]
+"""A line: the row of its source, and its number."""
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,70 +57,93 @@ def search(
     at: Moment,
     *,
     kinds: Sequence[str] = (),
-) -> Iterator[Hit]:
-    """Yield what matches, the newest stretch of lines first, and within it in its own order."""
-    terms = terms_of(text)
-    patterns = [_pattern(term) for term in terms]
-    bodies = Bodies(database, agents)
-    chosen = _Chosen(database, asked, at)
-    offset = 0
-    while True:
-        found = stored.stretches(
-            database, terms, asked, quiet_since=at.quiet_since, offset=offset, limit=STRETCHES_AT_ONCE
-        )
-        for stretch in found:
-            yield from _hits(database, bodies, stretch, patterns, chosen, kinds)
-        if len(found) < STRETCHES_AT_ONCE:
-            return
-        offset += len(found)
+) -> "Search":
+    """Begin a search. Raises BadInput if the text has no words."""
+    terms = [composed(term) for term in terms_of(text)]
+    return Search(_Said(database, agents), _Chosen(database, asked, at), terms, kinds)
 
 
-def _hits(
-    database: Database,
-    bodies: Bodies,
-    stretch: Stretch,
-    patterns: Sequence[re.Pattern[str]],
-    chosen: "_Chosen",
-    kinds: Sequence[str],
-) -> Iterator[Hit]:
-    for session_row, event in events.in_lines(database, stretch.source, stretch.first_line, stretch.last_line):
-        if not event.counted or (kinds and event.kind not in kinds) or not chosen.holds(event):
-            continue
-        words = _said(bodies.body(event))
-        matches = [pattern.search(words) for pattern in patterns]
-        if None in matches:
-            continue
-        session = chosen.session(session_row)
-        if session is not None:
-            spans = [match.span() for match in matches if match]
-            snippet, marks = snippet_of(words, spans)
-            yield Hit(session=session, event=event, snippet=snippet, marks=marks)
+class Search:
+    """What matches, to be gone through: the newest stretch of lines first, and within it in its own order.
+
+    `unread` grows meanwhile: lines in which the words may stand, but which the journal cannot give back.
+    """
+
+    def __init__(self, said: "_Said", chosen: "_Chosen", terms: Sequence[str], kinds: Sequence[str]) -> None:
+        self.unread = said.unread
+        self._said, self._chosen, self._terms, self._kinds = said, chosen, terms, kinds
+        self._patterns = [_pattern(term) for term in terms]
+
+    def __iter__(self) -> Iterator[Hit]:
+        offset = 0
+        while True:
+            found = self._chosen.stretches(self._terms, offset=offset, limit=STRETCHES_AT_ONCE)
+            for stretch in found:
+                yield from self._hits(stretch)
+            if len(found) < STRETCHES_AT_ONCE:
+                return
+            offset += len(found)
+
+    def _hits(self, stretch: Stretch) -> Iterator[Hit]:
+        for session_row, event in self._chosen.events(stretch):
+            if self._kinds and event.kind not in self._kinds:
+                continue
+            words = self._said.words(event)
+            matches = [pattern.search(words or "") for pattern in self._patterns]
+            if words is not None and None in matches:
+                continue
+            session = self._chosen.session(session_row)
+            if session is not None and words is None:
+                self.unread.add((event.source, event.line))
+            elif session is not None and words is not None:
+                snippet, marks = snippet_of(words, [match.span() for match in matches if match])
+                yield Hit(session=session, event=event, snippet=snippet, marks=marks)
 
 
-def _said(body: Body) -> str:
-    """Write down what an event says, as the index has it."""
-    parts = (body.tool, values_of(body.tool_input), body.text)
-    return without_orders("\n".join(part for part in parts if part))
+class _Said:
+    """Reads what events say, as the index has it; lines that the journal cannot give back are set aside."""
+
+    def __init__(self, database: Database, agents: Mapping[str, Agent]) -> None:
+        self._bodies = Bodies(database, agents)
+        self.unread: set[Spot] = set()
+
+    def words(self, event: EventRow) -> str | None:
+        """Write down what an event says; None if its line cannot be read."""
+        if (event.source, event.line) in self.unread:
+            return None
+        try:
+            body = self._bodies.body(event)
+        except FrameDamaged:
+            return None
+        parts = (body.tool, values_of(body.tool_input), body.text)
+        return composed(without_orders("\n".join(part for part in parts if part)))
 
 
 class _Chosen:
-    """Which sessions and times a filter selects; sessions are looked up once."""
+    """Where to look, by a filter, and which sessions it selects; these are looked up once."""
 
     def __init__(self, database: Database, asked: Filter, at: Moment) -> None:
-        everything = msgspec.structs.replace(asked, range=Filter().range)
+        everything = msgspec.structs.replace(asked, range=Filter().range, commands_only=True)
         self._sessions: dict[int, SessionRow] | None = None
-        self._database, self._asked, self._at = database, everything, at
-        self._range = asked.range
+        self._database, self._asked, self._everything, self._at = database, asked, everything, at
 
-    def holds(self, event: EventRow) -> bool:
-        """Whether an event lies in the range."""
-        since, until = self._range.since, self._range.until
-        return (since is None or event.at >= since) and (until is None or event.at < until)
+    def stretches(self, terms: Sequence[str], *, offset: int, limit: int) -> list[Stretch]:
+        """List stretches of lines that may hold the terms."""
+        quiet_since = self._at.quiet_since
+        return stored.stretches(self._database, terms, self._asked, quiet_since=quiet_since, offset=offset, limit=limit)
+
+    def events(self, stretch: Stretch) -> Iterator[tuple[int, EventRow]]:
+        """Yield the counted events of a stretch that lie in the range, each with the row of its session."""
+        since, until = self._asked.range.since, self._asked.range.until
+        for row, event in events.in_lines(self._database, stretch.source, stretch.first_line, stretch.last_line):
+            if event.counted and (since is None or event.at >= since) and (until is None or event.at < until):
+                yield row, event
 
     def session(self, row: int) -> SessionRow | None:
         """Find the session of a row; None if the filter leaves it out."""
         if self._sessions is None:
-            found, _ = sessions.listing(self._database, self._asked, sessions.Page(), quiet_since=self._at.quiet_since)
+            asked, quiet_since = self._everything, self._at.quiet_since
+            found, _ = sessions.listing(self._database, asked, sessions.Page(), quiet_since=quiet_since)
             self._sessions = {one.row: one for one in found}
         return self._sessions.get(row)
 

@@ -1,16 +1,23 @@
-"""Listing sessions, adding them up, finding one."""
+"""Listing sessions, adding them up, finding one, following what changes.
+
+What a stranger would get wrong: a session may change without a line being written, since silence ends it.
+"""
+
+from collections.abc import Sequence
 
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, SessionAnswer, session_answer, usage_answer
+from dashcam.queries.answers import Listing, SessionAnswer, UsageAnswer, session_answer, usage_answer
+from dashcam.queries.cursor import HINT, read_cursor, write_cursor
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import Ambiguous, BadInput, NotFound
-from dashcam.records.filters import CostBasis, Filter
+from dashcam.records.filters import WORD_SORT_KEYS, CostBasis, Filter
 from dashcam.records.rows import SessionRow, Sums
 from dashcam.store import sessions as stored
 from dashcam.store.database import Database
 from dashcam.store.sessions import Page
+from dashcam.store.totals import revision_of
 
 ACTIVE = ("running", "waiting")
 OVER = ("completed", "failed", "stopped")
@@ -28,15 +35,129 @@ def session_listing(
     """Answer with rows, with the totals of all that the filter selects (not of the page alone), and with notes."""
     rows = sessions(database, asked, page, at)
     count, sums = stored.totals(database, asked, quiet_since=at.quiet_since)
-    said = notes.of_sums(sums)
-    unknown = sum(not row.has_usage for row in rows)
-    if unknown:
-        said.append(f"{unknown} of these sessions left no usage on record: their tokens and cost are unknown.")
     return Listing(
         rows=[session_answer(row, at.zone, basis) for row in rows],
         totals={"sessions": count, **msgspec.to_builtins(usage_answer({}, sums, basis))},
-        notes=said,
+        notes=[*notes.of_sums(sums), *_unknown(rows), *_left_out(database, asked, at)],
     )
+
+
+def _unknown(rows: Sequence[SessionRow]) -> list[str]:
+    unknown = sum(not row.has_usage for row in rows)
+    if not unknown:
+        return []
+    return [f"{unknown} of these sessions left no usage on record: their tokens and cost are unknown."]
+
+
+def _left_out(database: Database, asked: Filter, at: Moment) -> list[str]:
+    count = stored.count_of_commands_only(database, asked, quiet_since=at.quiet_since)
+    if not count:
+        return []
+    which = "1 session is" if count == 1 else f"{count:,} sessions are"
+    return [f"{which} left out: only commands such as /usage ran there, and no model was asked anything."]
+
+
+class SessionTotals(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
+    """What all sessions of a listing add up to."""
+
+    sessions: int
+    """Subagents among them, unless the filter leaves them out."""
+
+
+class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a listing of sessions."""
+
+    rows: list[SessionAnswer]
+    totals: SessionTotals | None
+    """Of all that the filter selects, not of this page alone; null on the pages behind the first."""
+    notes: list[str]
+    next: str | None
+    """Asks for the page behind this one; null on the last. It stays right while sessions are added."""
+    revision: int
+    """How many saves the database had seen."""
+
+
+def session_page(
+    database: Database,
+    asked: Filter,
+    page: Page,
+    at: Moment,
+    *,
+    cursor: str = "",
+    basis: CostBasis = "calculated",
+) -> SessionPage:
+    """Answer with one page: of `page` its sort key, order and limit, beginning behind `cursor`. Raises BadInput."""
+    if page.limit is not None and page.limit < 1:
+        raise BadInput("a page has at least one row", "Give a limit of 1 or more.")
+    wanted = msgspec.structs.replace(
+        page,
+        limit=None if page.limit is None else page.limit + 1,
+        after=_behind(cursor, page) if cursor else page.after,
+    )
+    with database.reading():
+        revision = revision_of(database)
+        rows, values = stored.listing(database, asked, wanted, quiet_since=at.quiet_since)
+        totals, said = (None, []) if cursor else _totals(database, asked, at, basis)
+    more = page.limit is not None and len(rows) > page.limit
+    shown = rows[: page.limit] if more else rows
+    return SessionPage(
+        rows=[session_answer(row, at.zone, basis) for row in shown],
+        totals=totals,
+        notes=[*said, *_unknown(shown)],
+        next=write_cursor(_order(page), values[len(shown) - 1], shown[-1].row) if more else None,
+        revision=revision,
+    )
+
+
+def _order(page: Page) -> str:
+    return f"-{page.sort}" if page.descending else page.sort
+
+
+def _behind(cursor: str, page: Page) -> tuple[int | str, int]:
+    """Where the page before ended; a cursor of another order is refused."""
+    order, value, row = read_cursor(cursor, (str, str if page.sort in WORD_SORT_KEYS else int, int))
+    if order != _order(page):
+        raise BadInput(f"that cursor is of a listing sorted by {order}", HINT)
+    return value, int(row)
+
+
+def _totals(database: Database, asked: Filter, at: Moment, basis: CostBasis) -> tuple[SessionTotals, list[str]]:
+    count, sums = stored.totals(database, asked, quiet_since=at.quiet_since)
+    plain = usage_answer({}, sums, basis)
+    fields = {name: getattr(plain, name) for name in UsageAnswer.__struct_fields__}
+    return SessionTotals(sessions=count, **fields), [*notes.of_sums(sums), *_left_out(database, asked, at)]
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that have changed, for whoever follows a listing."""
+
+    rows: list[SessionAnswer]
+    revision: int
+    """Up to which these are all: ask from it the next time."""
+    complete: bool
+    """False where too many changed: `rows` is then empty, and all that is shown has to be asked for anew."""
+
+
+def changed_since(
+    database: Database, revision: int, at: Moment, *, limit: int = 200, basis: CostBasis = "calculated"
+) -> Changed:
+    """Answer with the sessions that were saved after a revision, the latest change last."""
+    with database.reading():
+        now = revision_of(database)
+        found = stored.changed_since(database, revision, limit=limit, quiet_since=at.quiet_since)
+    rows = [session_answer(row, at.zone, basis) for row in found.rows] if found.complete else []
+    return Changed(rows=rows, revision=now, complete=found.complete)
+
+
+def quieted(
+    database: Database, since: int, until: int, at: Moment, *, basis: CostBasis = "calculated"
+) -> list[SessionAnswer]:
+    """List the sessions whose status changed only because time went on from one question to the next.
+
+    `since` and `until` are the `quiet_since` of the moments of both: who was last heard of between them is over now.
+    """
+    rows = stored.quieted(database, since, until, quiet_since=at.quiet_since)
+    return [session_answer(row, at.zone, basis) for row in rows]
 
 
 def one_session(database: Database, prefix: str, at: Moment) -> SessionRow:

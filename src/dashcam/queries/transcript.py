@@ -36,5 +36,4 @@ def transcript(
             yield Entry(event=event, body=bodies.body(event))
         if len(page) < PAGE:
             return
-        last = page[-1]
-        after = (last.place, last.source, last.line, last.part)
+        after = events.place_of(page[-1])

@@ -1,17 +1,18 @@
 """Usage by one or two dimensions, in the asker's own days."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, UsageAnswer, usage_answer, usage_row_answer
+from dashcam.queries.answers import UNKNOWN_MODEL, UNKNOWN_TIME, Listing, UsageAnswer, usage_answer, usage_row_answer
 from dashcam.queries.moment import Moment
-from dashcam.records.clock import moment
+from dashcam.records.clock import micros, moment
 from dashcam.records.errors import BadInput
 from dashcam.records.filters import DIMENSIONS, TIME_DIMENSIONS, CostBasis, Filter
 from dashcam.records.rows import Sums, UsageRow
 from dashcam.store import usage as store_usage
 from dashcam.store.database import Database
+from dashcam.store.days import UNKNOWN_DAY
 from dashcam.store.totals import QUARTER
 
 NO_TOOL = "(no tool)"
@@ -33,8 +34,26 @@ def parse_dimensions(words: str) -> tuple[str, ...]:
 
 def usage(database: Database, asked: Filter, dimensions: Sequence[str], at: Moment) -> list[UsageRow]:
     """Add up what happened in the range. Rows of time come in its order, all others by cost, the largest first."""
-    found = store_usage.grouped(database, asked, groups_of(dimensions), quiet_since=at.quiet_since)
+    groups = [
+        "day" if name in _OF_DAYS else group for name, group in zip(dimensions, groups_of(dimensions), strict=True)
+    ]
+    found = store_usage.grouped(database, asked, groups, quiet_since=at.quiet_since, zone=at.zone)
+    if "day" in groups:
+        place = groups.index("day")
+        found = [((*keys[:place], _noon(int(keys[place]), at), *keys[place + 1 :]), sums) for keys, sums in found]
     return rows_of(found, dimensions, at)
+
+
+_OF_DAYS = ("day", "week", "month")
+"""Dimensions of time that are made of whole days."""
+_FIRST_DAY = date(1970, 1, 1)
+
+
+def _noon(day: int, at: Moment) -> int:
+    """A quarter of an hour that surely lies in a local day; that of an unknown day is unknown."""
+    if day == UNKNOWN_DAY:
+        return 0
+    return micros(datetime.combine(_FIRST_DAY + timedelta(days=day), time(12), at.zone)) // QUARTER
 
 
 def groups_of(dimensions: Sequence[str]) -> list[str]:
@@ -62,7 +81,9 @@ def _order(dimensions: Sequence[str], row: UsageRow) -> tuple[tuple[str, ...], i
 
 def _label(name: str, key: int | str, at: Moment, labels: dict[tuple[str, int], str]) -> str:
     if isinstance(key, str):
-        return key or (NO_TOOL if name == "tool" else "")
+        return key or {"tool": NO_TOOL, "model": UNKNOWN_MODEL}.get(name, "")
+    if not key:
+        return UNKNOWN_TIME
     if (name, key) not in labels:
         labels[name, key] = time_label(name, moment(key * QUARTER, at.zone))
     return labels[name, key]
@@ -88,23 +109,27 @@ def total_of(rows: Iterable[UsageRow]) -> Sums:
     return total
 
 
+class UsageListing(Listing[UsageAnswer], frozen=True, kw_only=True):
+    """Rows of usage, and what all of them add up to."""
+
+    totals: UsageAnswer
+
+
 def usage_listing(
     database: Database,
     asked: Filter,
     dimensions: tuple[str, ...],
     at: Moment,
     basis: CostBasis = "calculated",
-) -> Listing[UsageAnswer]:
+) -> UsageListing:
     """Answer with rows, totals and notes."""
     return listing_of(usage(database, asked, dimensions, at), dimensions, basis)
 
 
-def listing_of(
-    rows: Sequence[UsageRow], dimensions: tuple[str, ...], basis: CostBasis = "calculated"
-) -> Listing[UsageAnswer]:
+def listing_of(rows: Sequence[UsageRow], dimensions: tuple[str, ...], basis: CostBasis = "calculated") -> UsageListing:
     """Make a listing of rows."""
     total = total_of(rows)
-    return Listing(
+    return UsageListing(
         rows=[usage_row_answer(dimensions, row, basis) for row in rows],
         totals=usage_answer({}, total, basis),
         notes=notes.of_sums(total),

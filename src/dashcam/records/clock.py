@@ -57,6 +57,40 @@ def midnight(day: date, zone: tzinfo) -> int:
     return micros(datetime.combine(day, time(), zone))
 
 
+def offsets(zone: tzinfo, since: int, until: int) -> list[tuple[int, int]]:
+    """List how far a zone is ahead of UTC from when on, in microseconds, over a stretch of time.
+
+    The first row begins with the stretch, each other one where the clocks change.
+    """
+    found = [(since, _ahead(zone, since))]
+    at = since
+    while at < until:
+        later = min(at + _LOOK, until)
+        if _ahead(zone, later) != found[-1][1]:
+            found.append(_change(zone, at, later))
+            later = found[-1][0]
+        at = later
+    return found
+
+
+_LOOK = 7 * 24 * HOUR
+"""No zone has changed its clocks and changed them back within a week."""
+
+
+def _ahead(zone: tzinfo, at: int) -> int:
+    ahead = moment(at, zone).utcoffset() or timedelta()
+    return ahead // timedelta(microseconds=1)
+
+
+def _change(zone: tzinfo, before: int, after: int) -> tuple[int, int]:
+    """Find when the clocks change between two times, to the minute, and how far ahead they are then."""
+    old, low, high = _ahead(zone, before), before // MINUTE, -(-after // MINUTE)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _ahead(zone, middle * MINUTE) == old else (low, middle)
+    return high * MINUTE, _ahead(zone, high * MINUTE)
+
+
 def parse_moment(text: str, zone: tzinfo) -> int:
     """Read a date or an ISO 8601 time; one without offset is in `zone`. Raises BadInput."""
     value = _written(text)

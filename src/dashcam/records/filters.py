@@ -7,9 +7,26 @@ import msgspec
 from dashcam.records.clock import ALL_TIME, Range
 
 SortKey = Literal[
-    "started", "ended", "duration", "active", "tokens", "cost", "calls", "project", "title", "model", "agent"
+    "started",
+    "ended",
+    "duration",
+    "active",
+    "tokens",
+    "cost",
+    "calls",
+    "project",
+    "title",
+    "model",
+    "agent",
+    "status",
+    "source",
+    "branch",
 ]
 SORT_KEYS: tuple[str, ...] = get_args(SortKey)
+WORD_SORT_KEYS = frozenset({"project", "title", "model", "agent", "source", "branch"})
+"""Keys whose values are words; those of all others are numbers."""
+ASCENDING_SORT_KEYS = WORD_SORT_KEYS | {"status"}
+"""Keys whose order begins with the smallest unless turned: words with A, statuses with what is going on."""
 
 Dimension = Literal["day", "hour", "week", "month", "model", "project", "agent", "branch", "tool", "session"]
 DIMENSIONS: tuple[str, ...] = get_args(Dimension)
@@ -28,6 +45,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Instances, such as `codex-default`."""
     projects: tuple[str, ...] = ()
     """Part of a project's path, in any case."""
+    whole_projects: tuple[str, ...] = ()
+    """Whole paths of projects; an empty one stands for sessions that name none."""
     models: tuple[str, ...] = ()
     """Part of a model's name, in any case."""
     branches: tuple[str, ...] = ()
@@ -40,3 +59,5 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     range: Range = ALL_TIME
     top_level: bool = False
     """Leave subagents out."""
+    commands_only: bool = False
+    """Take in also the sessions in which no model was asked anything. Those named by `sessions` are always taken in."""

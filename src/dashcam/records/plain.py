@@ -1,10 +1,11 @@
-"""Texts as a person saw them: without a terminal's orders, and the input of a tool without JSON's own signs.
+"""Texts as a person saw them: no orders to a terminal, accents on their letters, tool input without JSON's own signs.
 
 What a stranger would get wrong: what is put into the search index and what a search is matched against both go
 through here. Were one of them left out, a word behind a colour or at the beginning of a line would not be found.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import msgspec
@@ -21,6 +22,14 @@ _ORDER = re.compile(
 def without_orders(text: str) -> str:
     """Leave out the escape sequences by which a program tells a terminal to colour, move or link."""
     return _ORDER.sub("", text) if ESCAPE in text else text
+
+
+def composed(text: str) -> str:
+    """Write letters and their accents as one sign each (NFC), as most do; files of macOS part them.
+
+    Signs that only look alike stay different, so what is shown is what was said.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def values_of(tool_input: str) -> str:

@@ -52,6 +52,8 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     """For a failed session: what the agent said."""
     pull_requests: tuple[str, ...] = ()
+    commands_only: bool = False
+    """All that happened are commands that the agent answered itself, such as `/usage`: no model was asked anything."""
 
 
 class TitleHint(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ def of_sessions(asked: Filter, *, quiet_since: int) -> Where:
         ("agent", asked.agents),
         ("agent_name", asked.agent_names),
         ("branch", asked.branches),
+        ("project", asked.whole_projects),
     ):
         if wanted:
             where.add(f"session.{column} IN ({marks(len(wanted))})", *wanted)

@@ -25,6 +25,7 @@ class Database(ABC):
     dialect: str
     begin_reading = "BEGIN"
     """Begins a transaction whose reads all see one state."""
+    _is_reading = False
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Row]:
@@ -95,11 +96,16 @@ class Database(ABC):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Let several reads see the same state."""
+        """Let several reads see the same state; inside another `reading`, that one's."""
+        if self._is_reading:
+            yield
+            return
         self.run(self.begin_reading)
+        self._is_reading = True
         try:
             yield
         finally:
+            self._is_reading = False
             self.rollback()
 
     def one(self, statement: str, values: Sequence[Value] = ()) -> Row:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from dashcam.records.call import ModelCall, Priced
+from dashcam.records.event import EVENT_KINDS
 from dashcam.records.rows import DiagnosticRow, EventRow, ToolRow
 from dashcam.store.conditions import Where
-from dashcam.store.database import Database, Row, Value
+from dashcam.store.database import Database, Row, Value, marks
 
 EVENT_COLUMNS = (
     "source", "line", "part", "at", "place", "kind", "name", "ok", "duration_us", "lines_added", "lines_removed",
@@ -22,6 +23,8 @@ _EVENT = ", ".join(EVENT_COLUMNS)
 _CALL = ", ".join(CALL_COLUMNS)
 Place = tuple[int, int, int, int]
 """Where an event stands in its session: place, source, line, part."""
+CallPlace = tuple[int, str, str, int]
+"""Where a call stands in its session: time, key, variant, source."""
 
 
 class StoredCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,8 +51,7 @@ def of_session(
     for sign, place in ((">", after), ("<", before)):
         if place is not None:
             where.add(f"(place, source, line, part) {sign} (?, ?, ?, ?)", *place)
-    if kinds:
-        where.add(f"kind IN ({', '.join('?' * len(kinds))})", *kinds)
+    _of_kinds(where, kinds)
     order = "DESC" if before is not None else "ASC"
     cut = f"LIMIT {int(limit)}" if limit is not None else ""
     rows = database.rows(
@@ -59,6 +61,53 @@ def of_session(
     )
     found = [event_row(row) for row in rows]
     return found[::-1] if before is not None else found
+
+
+def from_position(
+    database: Database, session: int, position: int, *, limit: int, kinds: Sequence[str]
+) -> list[EventRow]:
+    """List a session's events of some kinds from the one on that so many stand before."""
+    where = Where(conditions=[], values=[])
+    where.add("session = ?", session)
+    _of_kinds(where, kinds)
+    rows = database.rows(
+        f"SELECT {_EVENT} FROM event WHERE {where} ORDER BY place, source, line, part LIMIT ? OFFSET ?",
+        [*where.values, limit, position],
+    )
+    return [event_row(row) for row in rows]
+
+
+def _of_kinds(where: Where, kinds: Sequence[str]) -> None:
+    """Add the kinds, unless they are all there are: their index alone answers then."""
+    if kinds and not set(kinds) >= set(EVENT_KINDS):
+        where.add(f"kind IN ({marks(len(kinds))})", *kinds)
+
+
+def one_of_session(database: Database, session: int, source: int, line: int, part: int) -> EventRow | None:
+    """Find the event of a session that stands at a part of a source's line."""
+    rows = database.rows(
+        f"SELECT {_EVENT} FROM event WHERE source = ? AND line = ? AND part = ? AND session = ?",
+        (source, line, part, session),
+    )
+    return event_row(rows[0]) if rows else None
+
+
+def place_of(event: EventRow) -> Place:
+    """Say where an event stands in its session."""
+    return (event.place, event.source, event.line, event.part)
+
+
+def counts(database: Database, session: int, place: Place | None, *, kinds: Sequence[str]) -> tuple[int, int]:
+    """Count a session's events of some kinds: those before a place (None: none), and all."""
+    where = Where(conditions=[], values=[])
+    where.add("session = ?", session)
+    _of_kinds(where, kinds)
+    before = "0" if place is None else "CASE WHEN (place, source, line, part) < (?, ?, ?, ?) THEN 1 ELSE 0 END"
+    row = database.one(
+        f"SELECT CAST(coalesce(sum({before}), 0) AS bigint), count(*) FROM event WHERE {where}",
+        [*(place or ()), *where.values],
+    )
+    return row[0], row[1]
 
 
 def event_row(row: Row) -> EventRow:
@@ -95,6 +144,39 @@ def calls_of(database: Database, session: int, *, with_inherited: bool = False) 
     return _calls(database, f"session = ? {which}", (session,))
 
 
+class PlacedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of a session, and the event that it stands with."""
+
+    stored: StoredCall
+    event: tuple[int, int, int] | None
+    """Source, line and part: the first event of its line, or of the nearest line before; None where there is none."""
+
+
+_NEAREST = (
+    "SELECT event.line FROM event WHERE event.source = call.source AND event.line <= call.line "
+    "AND event.session = call.session ORDER BY event.line DESC LIMIT 1"
+)
+_FIRST_PART = (
+    "SELECT min(event.part) FROM event WHERE event.source = found.source AND event.line = found.event_line "
+    "AND event.session = found.session"
+)
+
+
+def calls_behind(database: Database, session: int, after: CallPlace | None, *, limit: int) -> list[PlacedCall]:
+    """List calls that count for a session in the order of time: those behind one of them, or the first ones."""
+    behind = "AND (at, key, variant, source) > (?, ?, ?, ?)" if after else ""
+    rows = database.rows(
+        f"SELECT found.*, ({_FIRST_PART}) FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, "
+        f"session, ({_NEAREST}) AS event_line FROM call WHERE session = ? AND counted = 1 {behind} "
+        "ORDER BY at, key, variant, source LIMIT ?) AS found ORDER BY at, key, variant, source",
+        [session, *(after or ()), limit],
+    )
+    return [
+        PlacedCall(stored=one, event=None if row[-1] is None else (one.source, row[-2], row[-1]))
+        for one, row in zip(_stored(database, [row[:-2] for row in rows]), rows, strict=True)
+    ]
+
+
 def calls_by_key(database: Database, key: str) -> list[StoredCall]:
     """Find all accounts of the calls whose key or request id begins with a text; the counted ones first."""
     exact = _calls(database, "key = ? OR variant = ?", (key, key))
@@ -106,7 +188,11 @@ def _calls(database: Database, where: str, values: Sequence[Value]) -> list[Stor
         f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call "
         f"WHERE {where}) AS found ORDER BY counted DESC, at, key, variant"
     )
-    rows = database.rows(statement, values)
+    return _stored(database, database.rows(statement, values))
+
+
+def _stored(database: Database, rows: Sequence[Row]) -> list[StoredCall]:
+    """Make calls of the columns of CALL_COLUMNS and those of their prices."""
     sessions: dict[int, str] = dict(
         database.rows_in("SELECT id, native_id FROM session WHERE id IN (??)", {row[-1] for row in rows})
     )

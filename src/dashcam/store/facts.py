@@ -12,7 +12,7 @@ KIND_RANK = {"transcript": 0, "stream": 1, "otlp_log": 2, "hook": 3, "counter": 
 _NAMES = (
     "kind", "path", "generation", "agent_name", "machine", "born", "first_at", "last_at", "project", "branch",
     "version", "entrypoint", "title", "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call",
-    "state", "error", "pull_requests",
+    "state", "error", "pull_requests", "commands_only",
 )  # fmt: skip
 _OF_THE_SOURCE = 5
 """How many of the names, from the first, are the source's own."""
@@ -44,7 +44,10 @@ def merged(database: Database, session: int, *, has_inherited: bool) -> dict[str
     """Give the columns of a session's row that its sources tell, as far as they tell any."""
     told = [dict(zip(_NAMES, row, strict=True)) for row in database.rows(_FACTS, (session,))]
     if not told:
-        return {name: None if name in {"born", "first_at", "last_at"} else "" for name in _KEPT} | {"state": "open"}
+        return {name: None if name in {"born", "first_at", "last_at"} else "" for name in _KEPT} | {
+            "state": "open",
+            "commands_only": 0,
+        }
     row = merge(told)
     if row.pop("title_rank") < TITLE_SUMMARY and (hint := _title_hint(database, session)):
         row["title"] = hint
@@ -88,6 +91,7 @@ def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "title": title["title"],
         "title_rank": title["title_rank"],
         "pull_requests": "\n".join(requests),
+        "commands_only": min(fact["commands_only"] for fact in tellers),
         "born": min((fact["born"] for fact in tellers if fact["born"] is not None), default=None),
         "first_at": min((fact["first_at"] for fact in tellers if fact["first_at"] is not None), default=None),
         "last_at": max((fact["last_at"] for fact in tellers if fact["last_at"] is not None), default=None),

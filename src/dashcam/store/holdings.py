@@ -91,7 +91,7 @@ def counts_of_sessions(database: Database) -> dict[str, int]:
     told = "relation <> 'subagent'"
     where = {
         "vanished": f"{told} AND EXISTS ({_GONE}) AND NOT EXISTS ({_GONE} AND source.missing = 0)",
-        "known_by_name": f"{told} AND source_kind = 'sidecar'",
+        "known_by_name": f"{told} AND source_kind = 'sidecar' AND commands_only = 0",
         "without_usage": "answers > 0 AND calls = 0 AND inherited_calls = 0",
     }
     return {

@@ -13,7 +13,19 @@ def _first(database: Database) -> None:
     database.run("INSERT INTO meta (key, value) VALUES ('revision', '0')")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first,)
+def _second(database: Database) -> None:
+    """Index what a screen that follows along asks for: the sessions that changed since a revision."""
+    database.script("CREATE INDEX session_revision ON session (revision)")
+
+
+def _third(database: Database) -> None:
+    """Mark the sessions in which no model was asked anything; a newer reader finds them."""
+    for table in ("session", "session_fact"):
+        database.script(f"ALTER TABLE {table} ADD COLUMN commands_only bigint NOT NULL DEFAULT 0")
+    database.script("CREATE INDEX session_commands_only ON session (id) WHERE commands_only = 1")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third)
 NEWEST = len(STEPS)
 
 

@@ -28,6 +28,27 @@ def usage_in(asked: Range) -> tuple[str, list[int]]:
     return "(" + " UNION ALL ".join(parts) + ")", values
 
 
+def lines_in(asked: Range) -> tuple[str, list[int]]:
+    """Write a subquery of (session, lines_added, lines_removed) rows that cover exactly the range, and its values."""
+    first, last = _whole_quarters(asked)
+    where = Where(conditions=[], values=[])
+    if first is not None:
+        where.add("bucket >= ?", first)
+    if last is not None:
+        where.add("bucket < ?", last)
+    parts = [f"SELECT session, lines_added, lines_removed FROM activity_bucket WHERE {where}"]
+    values = [int(str(value)) for value in where.values]
+    for since, until in _edges(asked, first, last):
+        # The quarter says which sessions to look into: events have no index by time alone.
+        parts.append(
+            "SELECT event.session, coalesce(event.lines_added, 0), coalesce(event.lines_removed, 0) "
+            "FROM activity_bucket AS edge JOIN event ON event.session = edge.session AND event.counted = 1 "
+            "AND event.place >= ? AND event.place < ? WHERE edge.bucket = ?"
+        )
+        values += [since, until, since // QUARTER]
+    return "(" + " UNION ALL ".join(parts) + ")", values
+
+
 def _whole_quarters(asked: Range) -> tuple[int | None, int | None]:
     """The first whole quarter of a range, and the one behind its last."""
     first = None if asked.since is None else -(-asked.since // QUARTER)

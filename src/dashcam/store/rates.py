@@ -28,12 +28,17 @@ def pin(database: Database, pins: Mapping[tuple[str, str, str], Rate | None]) ->
     )
 
 
-def pinned(database: Database) -> Pins:
-    """Read all pinned rates, by provider, model and UTC day."""
-    rates = {
+def known(database: Database) -> dict[str, Rate]:
+    """Read all rates that calls were ever priced with, by their ids."""
+    return {
         ident: msgspec.json.decode(content, type=Rate)
         for ident, content in database.rows("SELECT id, content FROM rate")
     }
+
+
+def pinned(database: Database) -> Pins:
+    """Read all pinned rates, by provider, model and UTC day."""
+    rates = known(database)
     return {
         (provider, model, day): rates.get(ident)
         for provider, model, day, ident in database.rows("SELECT provider, model, day, rate FROM rate_pin")

@@ -32,6 +32,7 @@ EVENT = (
 FACT = (
     "session", "source", "born", "first_at", "last_at", "project", "branch", "version", "entrypoint", "title",
     "title_rank", "first_prompt", "parent", "relation", "agent_type", "parent_call", "state", "error", "pull_requests",
+    "commands_only",
 )  # fmt: skip
 TOTAL = (
     "session", "source", "line", "model", "at", "input", "output", "cache_read", "cache_write_5m", "cache_write_1h",
@@ -226,7 +227,7 @@ def _fact_values(facts: SessionFacts) -> Row:
     return (
         facts.born, facts.first_at, facts.last_at, facts.project, facts.branch, facts.version, facts.entrypoint,
         facts.title, facts.title_rank, facts.first_prompt, facts.parent, facts.relation, facts.agent_type,
-        facts.parent_call, facts.state, facts.error, "\n".join(facts.pull_requests),
+        facts.parent_call, facts.state, facts.error, "\n".join(facts.pull_requests), int(facts.commands_only),
     )  # fmt: skip
 
 

@@ -32,6 +32,10 @@ _SORT: dict[SortKey, str] = {
     "title": "session.title",
     "model": "session.model",
     "agent": "session.agent",
+    "status": "CASE {status} WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 WHEN 'failed' THEN 2 WHEN 'stopped' THEN 3 "
+    "ELSE 4 END",
+    "source": "session.source_kind",
+    "branch": "session.branch",
 }
 
 
@@ -49,8 +53,8 @@ def listing(
     database: Database, asked: Filter, page: Page, *, quiet_since: int
 ) -> tuple[list[SessionRow], list[int | str]]:
     """List sessions; the second list holds each row's sort value, to page on from."""
-    source, values, sums, where = _from(asked, quiet_since)
-    key = _SORT[page.sort].format(sums=sums)
+    source, values, sums, where = joined(asked, quiet_since)
+    key = _SORT[page.sort].format(sums=sums, status=STATUS.replace("?", str(int(quiet_since))))
     order = "DESC" if page.descending else "ASC"
     if page.after is not None:
         sign = "<" if page.descending else ">"
@@ -66,15 +70,36 @@ def listing(
 
 def totals(database: Database, asked: Filter, *, quiet_since: int) -> tuple[int, Sums]:
     """Count all sessions that a filter selects, and add them up."""
-    source, values, sums, where = _from(asked, quiet_since)
+    source, values, sums, where = joined(asked, quiet_since)
     columns = ", ".join(f"CAST(sum({sums}.{name}) AS bigint)" for name in USAGE)
     row = database.one(f"SELECT count(*), {columns} FROM {source} WHERE {where}", [*values, *where.values])
     return row[0], sums_of(row[1:])
 
 
-def _from(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where]:
-    """The FROM of a listing, its values, the name of the table whose sums count, and the WHERE."""
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """How many sessions a filter selects, and of how many projects."""
+
+    sessions: int
+    subagents: int
+    projects: int
+
+
+def counted(database: Database, asked: Filter, *, quiet_since: int) -> Counted:
+    """Count the sessions that a filter selects, subagents apart, and their projects."""
+    source, values, _, where = joined(asked, quiet_since)
+    row = database.one(
+        "SELECT coalesce(sum(CASE WHEN session.relation = 'subagent' THEN 0 ELSE 1 END), 0), count(*), "
+        f"count(DISTINCT CASE WHEN session.project <> '' THEN session.project END) FROM {source} WHERE {where}",
+        [*values, *where.values],
+    )
+    return Counted(sessions=int(row[0]), subagents=row[1] - int(row[0]), projects=row[2])
+
+
+def joined(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where]:
+    """Write the FROM of a listing, its values, the name of the table whose sums count, and the WHERE."""
     where = of_sessions(asked, quiet_since=quiet_since)
+    if not _takes_in_commands_only(asked):
+        where.add(_MODEL_ASKED)
     if asked.range == ALL_TIME:
         source, values, sums = "session", [], "session"
     else:
@@ -88,6 +113,23 @@ def _from(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where
     if asked.minimum_cost_nano is not None:
         where.add(f"coalesce({sums}.cost_nano, 0) >= ?", asked.minimum_cost_nano)
     return source, values, sums, where
+
+
+_MODEL_ASKED = "session.commands_only = 0"
+
+
+def _takes_in_commands_only(asked: Filter) -> bool:
+    return asked.commands_only or bool(asked.sessions)
+
+
+def count_of_commands_only(database: Database, asked: Filter, *, quiet_since: int) -> int:
+    """Count the sessions that a filter leaves out only because no model was asked anything in them."""
+    none = not database.rows("SELECT 1 FROM session WHERE commands_only = 1 LIMIT 1")
+    if none or _takes_in_commands_only(asked):
+        return 0
+    source, values, _, where = joined(msgspec.structs.replace(asked, commands_only=True), quiet_since)
+    where.add("session.commands_only = 1")
+    return int(database.one(f"SELECT count(*) FROM {source} WHERE {where}", [*values, *where.values])[0])
 
 
 def _happened_in(where: Where, asked: Range) -> None:
@@ -122,7 +164,8 @@ def _session(row: Row) -> SessionRow:
     status, *own = row[: len(_OWN) + 1]
     named = dict(zip(_OWN, own, strict=True))
     for name in ("models", "pull_requests"):
-        named[name] = tuple(part for part in str(named[name]).split("\n") if part)
+        # Of several models one may be unknown: a part is empty then.
+        named[name] = tuple(str(named[name]).split("\n")) if named[name] else ()
     for ours, theirs in (
         ("row", "id"),
         ("session_id", "native_id"),
@@ -157,11 +200,42 @@ def children(database: Database, native_id: str, *, quiet_since: int) -> list[Se
     return _where(database, where, quiet_since=quiet_since)
 
 
-def _where(database: Database, where: Where, *, quiet_since: int, limit: int | None = None) -> list[SessionRow]:
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Sessions that changed, and up to where these are all."""
+
+    rows: list[SessionRow]
+    complete: bool
+    """False where more of them changed than the limit allows: who follows has to ask for all anew."""
+
+
+def changed_since(database: Database, revision: int, *, limit: int, quiet_since: int) -> Changes:
+    """List the sessions that were saved after a revision, in the order of their latest one."""
+    where = Where(conditions=[], values=[])
+    where.add("session.revision > ?", revision)
+    where.add(_MODEL_ASKED)
+    rows = _where(database, where, quiet_since=quiet_since, limit=limit + 1, order="session.revision, session.id")
+    return Changes(rows=rows[:limit], complete=len(rows) <= limit)
+
+
+def quieted(database: Database, since: int, until: int, *, quiet_since: int) -> list[SessionRow]:
+    """List the sessions that are not over by their own word and were last heard of from `since` up to `until`."""
+    where = Where(conditions=[], values=[])
+    where.add("session.last_at >= ? AND session.last_at < ?", since, until)
+    where.add("session.state IN ('open', 'waiting')")
+    where.add(_MODEL_ASKED)
+    return _where(database, where, quiet_since=quiet_since, order="session.last_at, session.id")
+
+
+_BY_BEGINNING = "coalesce(session.first_at, 0), session.native_id"
+
+
+def _where(
+    database: Database, where: Where, *, quiet_since: int, limit: int | None = None, order: str = _BY_BEGINNING
+) -> list[SessionRow]:
     columns = ", ".join([STATUS, *(f"session.{name}" for name in (*_OWN, *USAGE))])
     cut = f"LIMIT {limit}" if limit else ""
     rows = database.rows(
-        f"SELECT {columns} FROM session WHERE {where} ORDER BY coalesce(session.first_at, 0), session.native_id {cut}",
+        f"SELECT {columns} FROM session WHERE {where} ORDER BY {order} {cut}",
         [quiet_since, *where.values],
     )
     return [_session(row) for row in rows]

@@ -1,10 +1,11 @@
 """The table of sources: what was read, and how far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from dashcam.records.source import Bookmark, Source
+from dashcam.store import journal
 from dashcam.store.batch import Advance, KnownSource
 from dashcam.store.database import Database, Row, Value
 
@@ -69,6 +70,13 @@ def bookmark_of(database: Database, known: KnownSource) -> Bookmark:
         (known.id, known.bookmark.offset, known.lines_read, known.bookmark.reader),
     )
     return msgspec.structs.replace(known.bookmark, memory=bytes(found[0][0])) if found else known.bookmark
+
+
+def contents(database: Database, known: KnownSource) -> Iterator[bytes]:
+    """Yield a source's bytes from the journal; of a document its last version. Raises FrameDamaged."""
+    first = max(known.bookmark.lines - 1, 0) if known.source.shape == "document" else 0
+    for _, raw in journal.pieces(database, known.id, first_line=first):
+        yield raw
 
 
 def find(database: Database, machine: str, path: str) -> KnownSource | None:

@@ -25,22 +25,31 @@ class SqliteDatabase(Database):
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, *, wait_seconds: float = WAIT_SECONDS, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        read_only: bool = False,
+        cache_kib: int = CACHE_KIB,
+    ) -> None:
         """Open or create the file. Raises DatabaseError and its kinds."""
         self.path = path
+        self._cache_kib = cache_kib
         try:
-            if read_only:
-                address = f"{path.absolute().as_uri()}?mode=ro"
-                self._connection = sqlite3.connect(
-                    address, timeout=wait_seconds, isolation_level=None, cached_statements=STATEMENTS_HELD, uri=True
-                )
-            else:
+            if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not path.exists():
                     path.touch(mode=0o600)
-                self._connection = sqlite3.connect(
-                    path, timeout=wait_seconds, isolation_level=None, cached_statements=STATEMENTS_HELD
-                )
+            # Threads may use it one after the other; that no two do at once is the caller's care, as `Database` says.
+            self._connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro" if read_only else path,
+                timeout=wait_seconds,
+                isolation_level=None,
+                cached_statements=STATEMENTS_HELD,
+                uri=read_only,
+                check_same_thread=False,
+            )
         except (sqlite3.Error, OSError) as error:
             raise DatabaseError(
                 f"cannot open {path}: {error}", "Check that the directory exists and is yours."
@@ -68,7 +77,7 @@ class SqliteDatabase(Database):
         for pragma in (
             "synchronous = NORMAL",
             "wal_autocheckpoint = 16384",
-            f"cache_size = -{CACHE_KIB}",
+            f"cache_size = -{self._cache_kib}",
             "temp_store = MEMORY",
         ):
             self.rows(f"PRAGMA {pragma}")

@@ -10,6 +10,7 @@ from dashcam.store.database import Database
 
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
+CACHE_KIB = 64 * 1024
 
 
 class Store:
@@ -20,9 +21,9 @@ class Store:
         self.url = url
 
     @classmethod
-    def open(cls, url: str, *, wait_seconds: float = 60.0) -> "Store":
+    def open(cls, url: str, *, wait_seconds: float = 60.0, cache_kib: int = CACHE_KIB) -> "Store":
         """Open the database, make or upgrade its tables. Raises BadSettings and DatabaseError."""
-        store = cls(connect(url, wait_seconds=wait_seconds), url)
+        store = cls(connect(url, wait_seconds=wait_seconds, cache_kib=cache_kib), url)
         try:
             migrations.upgrade(store.database)
         except BaseException:
@@ -49,12 +50,15 @@ class Store:
         self.close()
 
 
-def connect(url: str, *, wait_seconds: float = 60.0) -> Database:
-    """Connect without looking at the tables. Raises BadSettings and DatabaseError."""
+def connect(url: str, *, wait_seconds: float = 60.0, cache_kib: int = CACHE_KIB) -> Database:
+    """Connect without looking at the tables. Raises BadSettings and DatabaseError.
+
+    `cache_kib` is how much of the file SQLite may hold in memory; PostgreSQL's own server sees to that.
+    """
     if url.startswith(SQLITE):
         from dashcam.store.sqlite import SqliteDatabase
 
-        return SqliteDatabase(Path(url.removeprefix(SQLITE)), wait_seconds=wait_seconds)
+        return SqliteDatabase(Path(url.removeprefix(SQLITE)), wait_seconds=wait_seconds, cache_kib=cache_kib)
     if url.startswith(POSTGRES):
         try:
             from dashcam.store.postgres import PostgresDatabase

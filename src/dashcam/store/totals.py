@@ -67,7 +67,7 @@ SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 
     sum(coalesce(lines_added, 0)), sum(coalesce(lines_removed, 0))
 FROM (
     SELECT session, place, kind, ok, lines_added, lines_removed,
-        place - lag(place) OVER (ORDER BY place, source, line, part) AS gap
+        place - lag(nullif(place, 0)) OVER (ORDER BY place, source, line, part) AS gap
     FROM event WHERE session = ? AND counted = 1 AND place >= ?
 ) AS counted_event
 WHERE place >= ? GROUP BY session, place / {QUARTER}
@@ -136,6 +136,7 @@ def _refresh_session(database: Database, session: int, revision: int) -> None:
         ),
         **{name: value or 0 for name, value in zip(ACTIVITY, activity, strict=True)},
         **said,
+        "commands_only": int(said["commands_only"] and not (usage[0] or inherited)),
         "model": ranked[0][0] if ranked else "",
         "models": "\n".join(row[0] for row in ranked),
         "inherited_calls": inherited,

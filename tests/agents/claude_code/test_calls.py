@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashcam.agents.claude_code import AGENT
@@ -323,6 +324,22 @@ def test_a_response_that_is_no_longer_remembered_was_told() -> None:
     assert [call.output for call in result.calls.values()] == list(range(1, 201))
 
 
+def looked(session: Transcript) -> dict[tuple[str, str], ModelCall]:
+    path = f"{PROJECTS}/{SESSION}.jsonl"
+    source = Source(agent="claude-code", agent_name="x", kind="transcript", shape="lines", path=path)
+    found = AGENT.first_look(b"\n".join(session.encoded()), AGENT.remember(source))
+    return {(call.key, call.variant): bare(call) for call in found if isinstance(call, ModelCall)}
+
+
+def bare(call: ModelCall) -> ModelCall:
+    """Leave out what a first look need not know."""
+    return msgspec.structs.replace(call, line=0, tools="", duration_us=None)
+
+
+def assert_a_first_look_finds_all(session: Transcript) -> None:
+    assert looked(session) == {key: bare(call) for key, call in told(session.encoded()).calls.items()}
+
+
 def test_a_first_look_finds_the_calls_that_a_whole_reading_finds() -> None:
     session = Transcript()
     session.prompt()
@@ -332,12 +349,47 @@ def test_a_first_look_finds_the_calls_that_a_whole_reading_finds() -> None:
     for _ in range(30):
         session.answer(text("Let me look."), tool_use(), spent=usage(output=7))
         session.tool_result()
-    full = {key: (call.total, call.web_searches, call.at) for key, call in told(session.encoded()).calls.items()}
-    path = f"{PROJECTS}/{SESSION}.jsonl"
-    source = Source(agent="claude-code", agent_name="x", kind="transcript", shape="lines", path=path)
-    looked = AGENT.first_look(b"\n".join(session.encoded()), AGENT.remember(source))
-    assert {
-        (call.key, call.variant): (call.total, call.web_searches, call.at)
-        for call in looked
-        if isinstance(call, ModelCall)
-    } == full
+    assert_a_first_look_finds_all(session)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"timestamp": None},
+        {"timestamp": "yesterday"},
+        {"sessionId": OTHER},
+        {"forkedFrom": {"sessionId": OTHER, "messageUuid": "u-1"}},
+        {"timestamp": stamp(START - SECOND)},
+        {"isApiErrorMessage": True},
+        {"isSidechain": True},
+        {"costUSD": 0.25, "durationMs": 1_500},
+        {"requestId": None},
+        {"requestId": "req_\0"},
+        {"model": "<synthetic>"},
+        {"message_id": "msg_\0"},
+        {"stop": None, "version": "2.0.10"},
+        {"stop": "tool_use", "version": "2.0.10"},
+        {"spent": usage(output=-4)},
+        {"spent": {"output_tokens": "many", "input_tokens": 5}},
+        {"spent": usage(speed="fast", inference_geo="us", service_tier="batch", web_searches=2)},
+        {"spent": usage(output=4, iterations=[{"type": "advisor_message", "model": "claude-opus-5", **usage()}])},
+        {"version": None},
+    ],
+)
+def test_a_first_look_finds_an_odd_answer_among_plain_ones(odd: dict[str, Any]) -> None:
+    session = Transcript()
+    session.prompt()
+    for message_id in ("msg_1", "msg_2", "msg_1"):
+        session.answer(text(), tool_use(), message_id=message_id, request="req_1", spent=usage(output=3))
+        session.tool_result()
+        session.answer(thinking(), text("x" * 900), tool_use(), **{"message_id": "msg_1", "request": "req_1", **odd})
+        session.prompt()
+    assert_a_first_look_finds_all(session)
+
+
+def test_a_first_look_follows_a_response_that_comes_again_when_it_is_no_longer_remembered() -> None:
+    session = Transcript()
+    for number in [*range(100), 0]:
+        session.answer(message_id=f"msg_{number}", request="req_1", spent=usage(output=200 - len(session.lines)))
+    assert_a_first_look_finds_all(session)
+    assert looked(session)["msg_0", "req_1"].output == 100

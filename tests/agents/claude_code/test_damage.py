@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from dashcam.agents.claude_code import AGENT
-from tests.support.build import SESSION, START
+from tests.support.build import SECOND, SESSION, START
 from tests.support.claude_lines import Transcript, text, usage
 from tests.support.claude_reading import told
 
@@ -105,6 +105,17 @@ def test_without_any_time_an_event_is_at_the_beginning_of_all_time() -> None:
     result = told(session.encoded())
     assert result.events[0].at == 0
     assert (result.session.born, result.session.last_at) == (None, None)
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (2,), (1, 2, 3)])
+def test_a_response_before_any_time_gets_the_first_one_that_comes(cuts: tuple[int, ...]) -> None:
+    session = Transcript()
+    session.answer(text("one"), text("two"))
+    session.prompt()
+    for line in session.lines[:2]:
+        del line["timestamp"]
+    result = told(session.encoded(), cuts=cuts)
+    assert result.call.at == result.session.born == START + 2 * SECOND
 
 
 def test_unknown_types_are_told_once_each_with_their_number() -> None:

@@ -209,7 +209,7 @@ def test_a_notice_is_named_by_its_subtype() -> None:
     boundary, turn = told(session.encoded()).events
     assert (boundary.kind, boundary.name, boundary.text) == (
         "system",
-        "compact_boundary",
+        "compaction",
         "Conversation compacted",
     )
     assert (turn.name, turn.duration_us) == ("turn_duration", 511_000)

@@ -314,3 +314,57 @@ def test_a_failed_session_says_what_the_agent_said() -> None:
     assert facts(session).error == "API Error: 400 no"
     session.prompt()
     assert facts(session).error == ""
+
+
+COMMAND = "<command-name>/usage</command-name><command-message>usage</command-message><command-args></command-args>"
+OUTPUT = "<local-command-stdout>12% used</local-command-stdout>"
+
+
+def probe() -> Transcript:
+    made = Transcript()
+    made.prompt("<local-command-caveat>Not for you.</local-command-caveat>", isMeta=True)
+    made.prompt(COMMAND)
+    made.prompt(OUTPUT)
+    return made
+
+
+@pytest.mark.parametrize("cuts", [(), (1, 2, 3)])
+def test_a_session_of_commands_that_the_agent_answers_itself_says_so(cuts: tuple[int, ...]) -> None:
+    made = probe()
+    made.line("attachment", attachment={"type": "hook_success", "hookName": "SessionStart"})
+    made.line("system", subtype="local_command", content=COMMAND)
+    made.cost_state(0)
+    assert told(made.encoded(), cuts=cuts).session.commands_only
+
+
+@pytest.mark.parametrize("cuts", [(), (1, 3)])
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda made: made.prompt("Add a test"),
+        lambda made: made.prompt("<bash-input>ls</bash-input>"),
+        lambda made: made.prompt("Words that stand for the command.", isMeta=True),
+        lambda made: made.answer(),
+        lambda made: made.answer(isApiErrorMessage=True),
+        lambda made: made.tool_result(),
+        lambda made: made.line("attachment", attachment={"type": "queued_command", "prompt": "Go on"}),
+        lambda made: made.cost_state(0.01, claude_haiku_5_5={"inputTokens": 1}),
+    ],
+    ids=["prompt", "shell", "command for a model", "answer", "failed", "result", "queued", "spent"],
+)
+def test_whatever_is_for_a_model_makes_it_a_session(
+    more: Callable[[Transcript], object], cuts: tuple[int, ...]
+) -> None:
+    before, behind = probe(), probe()
+    more(before)
+    first = Transcript()
+    more(first)
+    behind.lines[:0] = first.lines
+    assert not told(before.encoded(), cuts=cuts).session.commands_only
+    assert not told(behind.encoded(), cuts=cuts).session.commands_only
+
+
+def test_a_session_without_any_command_is_not_taken_for_one_of_commands() -> None:
+    made = Transcript()
+    made.line("attachment", attachment={"type": "hook_success", "hookName": "SessionStart"})
+    assert not told(made.encoded()).session.commands_only

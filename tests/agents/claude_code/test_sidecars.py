@@ -1,5 +1,7 @@
 """The small files beside the transcripts."""
 
+import pytest
+
 from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_GENERATED, TITLE_NAMED, SessionFacts
 from tests.support.build import SECOND, SESSION, START
 from tests.support.claude_reading import PROJECTS, Told, told
@@ -58,6 +60,21 @@ def test_the_history_knows_sessions_whose_transcripts_are_gone() -> None:
         title_rank=TITLE_FIRST_PROMPT,
     )
     assert result.facts[OTHER].first_prompt == "Hi"
+
+
+@pytest.mark.parametrize(
+    ("typed", "commands_only"),
+    [
+        (["/usage"], True),
+        (["/usage", "/status now", "/exit"], True),
+        (["/usage", "Hello"], False),
+        (["Hello", "/usage"], False),
+        (["/my-own-command"], False),
+    ],
+)
+def test_a_history_of_commands_that_no_model_sees_is_no_session(typed: list[str], *, commands_only: bool) -> None:
+    result = history(*((words, place, SESSION) for place, words in enumerate(typed)))
+    assert result.session.commands_only is commands_only
 
 
 def test_a_line_of_the_history_that_names_no_session_tells_nothing() -> None:

@@ -275,7 +275,7 @@ def test_a_developers_message_is_context_and_is_not_searched() -> None:
         ({"type": "error", "message": "overloaded"}, ("error", "error", "overloaded")),
         ({"type": "error", "error": {"message": "limit"}}, ("error", "error", "limit")),
         ({"type": "turn_aborted", "reason": "interrupted"}, ("error", "turn_aborted", "interrupted")),
-        ({"type": "context_compacted"}, ("system", "context_compacted", "")),
+        ({"type": "context_compacted"}, ("system", "compaction", "")),
         ({"type": "thread_rolled_back", "num_turns": 2}, ("system", "thread_rolled_back", "2")),
         ({"type": "task_complete", "duration_ms": 70}, ("system", "task_complete", "")),
         ({"type": "task_complete", "error": {"message": "full"}}, ("error", "task_complete", "full")),

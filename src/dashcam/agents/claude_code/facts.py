@@ -20,6 +20,10 @@ from dashcam.agents.claude_code.memory import (
 from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_GENERATED, SessionFacts
 
 _LEAVING = ("/exit", "/quit")
+_AMBIENT = frozenset(
+    {"local-command-caveat", "session-start-hook", "system-reminder", "ide_opened_file", "ide_selection"}
+)
+"""Words on a user line that stand beside a prompt, and ask nothing by themselves."""
 _TURN_OVER = ("turn_duration", "stop_hook_summary", "local_command")
 
 
@@ -82,6 +86,22 @@ def prompted(memory: Memory, text: str) -> None:
         return
     memory.first_prompt = text[:MAX_PROMPT]
     entitle(memory, text, TITLE_FIRST_PROMPT)
+
+
+def follow_asking(memory: Memory, kind: str, parts: list[Piece]) -> None:
+    """Learn whether a model was asked anything. A command that a model answers is followed by words put in for it."""
+    if memory.asked:
+        return
+    for piece in parts:
+        if piece.name in {"command", "local_command"}:
+            memory.commands = True
+        elif piece.kind == "context":
+            # Attachments come with every start; of them only a queued command waits for an answer.
+            memory.asked = piece.name == "queued_command" if kind == "attachment" else piece.name not in _AMBIENT
+        else:
+            memory.asked = piece.kind not in {"system", "hook"}
+        if memory.asked:
+            return
 
 
 def follow_user(memory: Memory, parts: list[Piece]) -> None:
@@ -147,6 +167,7 @@ def session_facts(memory: Memory) -> SessionFacts:
         state=memory.state,
         error=memory.error if memory.state == "failed" else "",
         pull_requests=tuple(memory.pull_requests),
+        commands_only=memory.role == "main" and memory.commands and not memory.asked,
     )
 
 

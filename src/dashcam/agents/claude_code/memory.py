@@ -98,6 +98,8 @@ class Past(msgspec.Struct, kw_only=True, array_like=True):
     last_at: int
     project: str = ""
     prompt: str = ""
+    asked: bool = False
+    """Whether a prompt was more than a command that the agent answers itself."""
 
 
 class Memory(msgspec.Struct, kw_only=True):
@@ -127,6 +129,10 @@ class Memory(msgspec.Struct, kw_only=True):
     title: str = ""
     title_rank: int = 0
     first_prompt: str = ""
+    commands: bool = False
+    """Whether the agent answered a command itself, as it does `/usage`."""
+    asked: bool = False
+    """Whether anything was for a model, or came from one."""
     state: Literal["open", "waiting", "completed", "failed", "stopped"] = "open"
     error: str = ""
     pull_requests: list[str] = []

@@ -14,6 +14,8 @@ from dashcam.agents.files import FileFound, look, walk
 from dashcam.records.source import Shape, Source, SourceKind
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+PROJECTS = "projects"
+HISTORY = "history.jsonl"
 _NO_SESSIONS = ("memory", "tool-results")
 
 
@@ -34,14 +36,14 @@ def roots(environment: Environment) -> list[Root]:
 
 def discover(root: Root) -> Iterator[Candidate | Trouble]:
     """Find the transcripts, their sidecars and the history of prompts below a root."""
-    for found in walk(root.path / "projects", _is_wanted):
+    for found in walk(root.path / PROJECTS, _is_wanted):
         if isinstance(found, Trouble):
             yield found
         elif found.size and found.path.endswith(".jsonl"):
             yield _candidate(found, "transcript", "lines")
         elif found.size:
             yield _candidate(found, "sidecar", "document")
-    history = look(root.path / "history.jsonl")
+    history = look(root.path / HISTORY)
     if isinstance(history, Trouble):
         yield history
     elif history and history.size:

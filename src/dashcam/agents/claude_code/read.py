@@ -86,6 +86,7 @@ def _take(reading: Reading, line: Line, part: int) -> int:
     copied = is_copied(memory, line, at, kind)
     if kind == "progress":
         take_progress(reading, line, at, copied=copied)
+        memory.asked = memory.asked or bool(line.data and line.data.type == "agent_progress")
         return 0
     response = take_answer(reading, line, at, copied=copied) if kind == "assistant" else ""
     split = pieces(line)
@@ -99,6 +100,7 @@ def _take(reading: Reading, line: Line, part: int) -> int:
         spot = _Spot(at=at, part=part + index, index=index, call=call, result=result)
         reading.found.append(_event(reading, line, piece, spot))
         result = None if piece.kind == "tool_result" else result
+    facts.follow_asking(memory, kind, split)
     _follow(memory, line, kind, split)
     return len(split)
 
@@ -188,6 +190,7 @@ def _take_other(reading: Reading, line: Line, kind: str) -> None:
             facts.link_pull_request(memory, line.pr_url)
         case "cost-state":
             memory.state = "completed"
+            memory.asked = memory.asked or bool(line.model_usage)
             reading.found.extend(_reported(reading, line))
         case _ if kind not in _SILENT:
             shown = repr(bare(kind)[:60]) if kind else "unnamed"

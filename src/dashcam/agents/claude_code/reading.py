@@ -41,9 +41,17 @@ class Reading:
                 self.note("bad-time", "a line of the conversation has no timestamp")
             return memory.latest
         if memory.born is None:
-            memory.born = at
+            self._begin(at)
         memory.latest = max(memory.latest, at)
         return at
+
+    def _begin(self, at: int) -> None:
+        """Take the first time known for the session's beginning, and for the responses that stand before it."""
+        self.memory.born = at
+        for response in self.memory.responses.values():
+            if not response.at:
+                response.at = at
+                self.responses[response.slot] = None
 
     def touch(self, response: Response) -> None:
         """Keep a response among the last ones; the one that was touched longest ago is told and forgotten."""

@@ -57,8 +57,9 @@ def take_progress(reading: Reading, line: Line, at: int, *, copied: bool) -> Non
 def _meet_subagent(reading: Reading, agent_id: str, parent_call: str, then: int) -> None:
     subagent = facts.subagent_named(reading.memory, agent_id)
     reading.subagents[agent_id] = None
-    subagent.born = then if subagent.born is None else subagent.born
-    subagent.last_at = max(then, subagent.last_at or 0)
+    if then:
+        subagent.born = then if subagent.born is None else subagent.born
+        subagent.last_at = max(then, subagent.last_at or 0)
     subagent.parent_call = parent_call or subagent.parent_call
 
 

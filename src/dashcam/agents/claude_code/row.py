@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator
 from dashcam.agents.agent import Agent, Capabilities
 from dashcam.agents.agent import Line as RawLine
 from dashcam.agents.claude_code import sidecars
-from dashcam.agents.claude_code.body import body
+from dashcam.agents.claude_code.body import body, image
+from dashcam.agents.claude_code.changes import CHANGING
 from dashcam.agents.claude_code.first_look import first_look
 from dashcam.agents.claude_code.memory import Memory
-from dashcam.agents.claude_code.places import discover, remember, roots
+from dashcam.agents.claude_code.places import HISTORY, PROJECTS, discover, remember, roots
 from dashcam.agents.claude_code.read import transcript
 from dashcam.records.source import Record
 
-READER = 1
+READER = 2
 
 
 def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
@@ -49,9 +50,12 @@ AGENT = Agent(
     ),
     roots=roots,
     discover=discover,
+    watched=(PROJECTS, HISTORY),
     remember=remember,
     memory=Memory,
     read=read,
     body=body,
+    image=image,
+    changing=CHANGING,
     first_look=first_look,
 )

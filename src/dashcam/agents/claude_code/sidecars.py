@@ -24,6 +24,36 @@ from dashcam.records.session import (
 )
 from dashcam.records.source import Record
 
+_ANSWERED_BY_ITSELF = frozenset(
+    {
+        "/clear",
+        "/config",
+        "/context",
+        "/cost",
+        "/doctor",
+        "/exit",
+        "/extra-usage",
+        "/help",
+        "/hooks",
+        "/login",
+        "/logout",
+        "/mcp",
+        "/memory",
+        "/model",
+        "/permissions",
+        "/privacy-settings",
+        "/quit",
+        "/release-notes",
+        "/settings",
+        "/stats",
+        "/status",
+        "/theme",
+        "/upgrade",
+        "/usage",
+    }
+)
+"""Commands that no model sees. The history tells no answers, so any other command counts as a prompt."""
+
 
 class _Description(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     agent_type: str | None = None
@@ -107,6 +137,7 @@ def _remember(memory: Memory, session: str, prompt: _Prompt, note: Note) -> bool
     text = shorten(prompt.display)
     if text and (not past.prompt or (past.prompt.startswith("/") and not text.startswith("/"))):
         past.prompt = text
+    past.asked = past.asked or text.partition(" ")[0] not in _ANSWERED_BY_ITSELF
     if len(memory.past) > MAX_PAST_SESSIONS:
         del memory.past[next(iter(memory.past))]
     return True
@@ -121,4 +152,5 @@ def _past_facts(session: str, past: Past) -> SessionFacts:
         first_prompt=past.prompt,
         title=past.prompt,
         title_rank=TITLE_FIRST_PROMPT if past.prompt else TITLE_NONE,
+        commands_only=not past.asked,
     )

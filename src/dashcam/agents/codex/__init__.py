@@ -1,16 +1,17 @@
 """Codex, OpenAI's coding agent: its CLI, its app and its editor extension write the same rollout files."""
 
 from dashcam.agents.agent import Agent, Capabilities
+from dashcam.agents.codex.body import body, image
 from dashcam.agents.codex.memory import Memory, remember
-from dashcam.agents.codex.places import discover, roots
-from dashcam.agents.codex.read import body, first_look, read
+from dashcam.agents.codex.places import HISTORY, INDEX, ROLLOUTS, discover, roots
+from dashcam.agents.codex.read import first_look, read
 
 AGENT = Agent(
     name="codex",
     title="Codex",
     sign="⬡",
     color="#10a37f",
-    reader=1,
+    reader=2,
     gives=Capabilities(
         conversation="yes",
         thinking="partial",
@@ -23,9 +24,11 @@ AGENT = Agent(
     ),
     roots=roots,
     discover=discover,
+    watched=(*ROLLOUTS, INDEX, HISTORY),
     remember=remember,
     memory=Memory,
     read=read,
     body=body,
+    image=image,
     first_look=first_look,
 )

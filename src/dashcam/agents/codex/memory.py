@@ -89,6 +89,8 @@ class Memory(msgspec.Struct, kw_only=True):
     """This file holds the messages themselves, so that their echoes are passed over."""
     echoed: int | None = None
     """Identity of the last message that was taken from an echo."""
+    compacted: bool = False
+    """A compaction was told whose echo has not come yet."""
     silent: bool = False
     """The last thought had no words of its own."""
 

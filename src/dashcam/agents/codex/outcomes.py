@@ -19,33 +19,38 @@ _HEAD = 400
 _DEEPEST = 12
 _STATUS = {"completed": True, "failed": False, "declined": False}
 _PATCH = "*** Begin Patch"
+_ENVELOPE = len(("output", "metadata"))
 
 
-def outcome_of_output(output: str) -> Outcome:
-    """Read the end of a call from what was sent to the model."""
+def read_output(output: str) -> tuple[str, Outcome]:
+    """Read what was sent to the model: the words that the tool gave, and how the call ended."""
     if output.startswith("{"):
         return _from_json(output)
     if not output.startswith(_HEADERS):
-        return Outcome()
+        return output, Outcome()
     head = output[:_HEAD].partition("\nOutput:")[0]
     exit_code = _EXIT.search(head)
     wall = _WALL.search(head)
-    return Outcome(
+    return output, Outcome(
         ok=int(exit_code[1]) == 0 if exit_code else None,
         duration_us=round(float(wall[1]) * 1_000_000) if wall else None,
     )
 
 
-def _from_json(output: str) -> Outcome:
+def _from_json(output: str) -> tuple[str, Outcome]:
+    """Take the words out of the envelope of old versions; any other JSON is what the tool itself gave."""
     try:
         value = msgspec.json.decode(output)
     except (msgspec.DecodeError, RecursionError, ValueError):
-        return Outcome()
+        return output, Outcome()
     metadata = value.get("metadata") if type(value) is dict else None
     if type(metadata) is not dict:
-        return Outcome()
+        return output, Outcome()
     code, seconds = metadata.get("exit_code"), metadata.get("duration_seconds")
-    return Outcome(ok=code == 0 if type(code) is int else None, duration_us=_microseconds(seconds))
+    outcome = Outcome(ok=code == 0 if type(code) is int else None, duration_us=_microseconds(seconds))
+    inner = value.get("output")
+    is_envelope = type(inner) is str and len(value) == _ENVELOPE
+    return inner.replace("\0", "") if is_envelope else output, outcome
 
 
 def outcome_of_execution(payload: dict[str, Any]) -> Outcome:
@@ -110,16 +115,24 @@ def _lines_of_changes(changes: object) -> tuple[int | None, int | None]:
 
 def patch_of(tool_input: str) -> Outcome:
     """Count the lines that a call means to change, if it is a patch; a deleted file's lines are not in it."""
-    if _PATCH not in tool_input:
+    patch = patch_in(tool_input)
+    if not patch:
         return Outcome()
+    added, removed = _signs(patch)
+    return Outcome(added=added, removed=None if "*** Delete File:" in patch else removed)
+
+
+def patch_in(tool_input: str) -> str:
+    """Find the patch in a call's input: the input itself, or a text in its JSON, such as a shell's command."""
+    if _PATCH not in tool_input:
+        return ""
     patch = tool_input
     if tool_input.startswith("{"):
         try:
             patch = _first_patch(msgspec.json.decode(tool_input))
         except (msgspec.DecodeError, RecursionError, ValueError):
-            return Outcome()
-    added, removed = _signs(patch.partition(_PATCH)[2].partition("*** End Patch")[0])
-    return Outcome(added=added, removed=None if "*** Delete File:" in patch else removed)
+            return ""
+    return patch.partition(_PATCH)[2].partition("*** End Patch")[0]
 
 
 def _first_patch(value: object, depth: int = 0) -> str:

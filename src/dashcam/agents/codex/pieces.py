@@ -10,8 +10,8 @@ import msgspec
 
 from dashcam.agents.codex.lines import Entry
 from dashcam.agents.codex.memory import Outcome
-from dashcam.agents.codex.outcomes import outcome_of_execution, outcome_of_output
-from dashcam.records.event import EventKind
+from dashcam.agents.codex.outcomes import outcome_of_execution, read_output
+from dashcam.records.event import COMPACTION, EventKind
 
 _INJECTED = (
     "# AGENTS.md",
@@ -63,7 +63,6 @@ _NOTICES: dict[str, tuple[EventKind, tuple[str, ...]]] = {
     "stream_error": ("system", ("message",)),
     "warning": ("system", ("message",)),
     "turn_aborted": ("error", ("reason",)),
-    "context_compacted": ("system", ()),
     "thread_rolled_back": ("system", ("num_turns",)),
     "undo_completed": ("system", ("message",)),
     "entered_review_mode": ("system", ("user_facing_hint", "prompt")),
@@ -76,6 +75,7 @@ _NOTICES: dict[str, tuple[EventKind, tuple[str, ...]]] = {
     "guardian_assessment": ("system", ("status", "risk_level", "rationale")),
     "hook_completed": ("hook", ("message", "output")),
 }
+_THREADS = ("new_thread_id", "agent_thread_id", "receiver_thread_id")
 _EXECUTIONS = {
     "exec_command_end": "exec_command",
     "patch_apply_end": "apply_patch",
@@ -107,6 +107,10 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     """The same words also stand in an item of their own, in most versions."""
     report: bool = False
     """Codex's report of an execution; the model's own call of the same id, if any, comes before it."""
+    content: object = None
+    """What it was read from, where that may hold images or changes of files."""
+    session: str = ""
+    """The thread of a subagent that it tells of."""
 
 
 def pieces_of(entry: Entry) -> list[Piece]:
@@ -118,7 +122,7 @@ def pieces_of(entry: Entry) -> list[Piece]:
         case "event_msg":
             return _of_event(own, entry)
         case "compacted":
-            return [Piece(kind="system", name="compacted", text=_words(entry.payload.get("message")))]
+            return [Piece(kind="system", name=COMPACTION, text=_words(entry.payload.get("message")))]
     return []
 
 
@@ -144,7 +148,7 @@ def _message(entry: Entry) -> list[Piece]:
     role = entry.text("role")
     content = payload.get("content", payload.get("message"))
     if role == "assistant":
-        return [Piece(kind="assistant", name=entry.text("phase"), text=_words(content))]
+        return [Piece(kind="assistant", name=entry.text("phase"), text=_words(content), content=content)]
     if not role:
         return []
     if role != "user":
@@ -158,9 +162,9 @@ def _message(entry: Entry) -> list[Piece]:
     pieces: list[Piece] = []
     if injected:
         words = _words(injected)
-        pieces.append(Piece(kind="context", name=_name_of_injected(words), text=words))
+        pieces.append(Piece(kind="context", name=_name_of_injected(words), text=words, content=injected))
     if typed or not injected:
-        pieces.append(Piece(kind="user", text=_words(typed)))
+        pieces.append(Piece(kind="user", text=_words(typed), content=typed))
     return pieces
 
 
@@ -200,6 +204,7 @@ def _call(own: str, entry: Entry) -> Piece:
         name=f"{namespace}.{name}" if namespace and name else name,
         tool_input=given if type(given) is str else _json(given),
         call_id=_call_id(entry),
+        content={"type": "image", "data": payload.get("result")} if own == "image_generation_call" else None,
     )
 
 
@@ -207,11 +212,12 @@ def _result(own: str, entry: Entry) -> Piece:
     payload = entry.payload
     output = payload.get("output", payload.get("result", payload.get("tools")))
     words = _words(output) if own != "tool_search_output" else _json(output)
-    outcome = outcome_of_output(words)
+    words, outcome = read_output(words)
     if type(output) is dict and type(output.get("success")) is bool:
         outcome = msgspec.structs.replace(outcome, ok=output["success"])
     name = "" if "call_id" in payload else entry.text("name")
-    return Piece(kind="tool_result", name=name, text=words, call_id=_call_id(entry), outcome=outcome)
+    call_id = _call_id(entry)
+    return Piece(kind="tool_result", name=name, text=words, call_id=call_id, outcome=outcome, content=output)
 
 
 def _call_id(entry: Entry) -> str:
@@ -225,7 +231,10 @@ def _of_event(own: str, entry: Entry) -> list[Piece]:
     if own in _NOTICES:
         kind, fields = _NOTICES[own]
         words = "\n".join(told for field in fields if (told := _words(payload.get(field))))
-        return [Piece(kind=kind, name=own, text=words, outcome=outcome_of_execution(payload))]
+        thread = next((told for field in _THREADS if (told := entry.text(field))), "")
+        return [Piece(kind=kind, name=own, text=words, outcome=outcome_of_execution(payload), session=thread)]
+    if own == "context_compacted":
+        return [Piece(kind="system", name=COMPACTION, echo=True)]
     if own in _EXECUTIONS:
         return _execution(own, payload, entry)
     if own in {"task_complete", "turn_complete"}:
@@ -246,7 +255,9 @@ def _echo(own: str, payload: dict[str, Any]) -> Piece:
     if own == "user_message" and words.lstrip().startswith(_INJECTED):
         return Piece(kind="context", name=_name_of_injected(words), text=words, echo=True)
     name = RAW if own.endswith("raw_content") else ""
-    return Piece(kind=_ECHOES[own], name=name, text=words, echo=True)
+    images = payload.get("images")
+    shown = [{"type": "input_image", "image_url": each} for each in images] if type(images) is list else None
+    return Piece(kind=_ECHOES[own], name=name, text=words, echo=True, content=shown)
 
 
 def _end_of_turn(entry: Entry) -> Piece:
@@ -271,7 +282,7 @@ def _execution(own: str, report: dict[str, Any], entry: Entry) -> list[Piece]:
     outcome = outcome_of_execution(report)
     return [
         Piece(kind="tool_call", name=name, tool_input=_json(given), call_id=call_id, report=True),
-        Piece(kind="tool_result", name=name, text=told, call_id=call_id, outcome=outcome, report=True),
+        Piece(kind="tool_result", name=name, text=told, call_id=call_id, outcome=outcome, report=True, content=report),
     ]
 
 

@@ -15,7 +15,7 @@ from dashcam.records.source import Shape, SourceKind
 VARIABLE = "CODEX_HOME"
 INDEX = "session_index.jsonl"
 HISTORY = "history.jsonl"
-_ROLLOUTS = ("sessions", "archived_sessions")
+ROLLOUTS = ("sessions", "archived_sessions")
 _COMPRESSED = ".zst"
 
 
@@ -34,7 +34,7 @@ def roots(environment: Environment) -> list[Root]:
 def discover(root: Root) -> Iterator[Candidate | Trouble]:
     """Find the rollouts of a home, then its lists of titles and of prompts."""
     taken: set[str] = set()
-    for folder in _ROLLOUTS:
+    for folder in ROLLOUTS:
         found: dict[str, FileFound] = {}
         for item in walk(root.path / folder, _is_rollout):
             if isinstance(item, Trouble):

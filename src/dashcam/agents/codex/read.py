@@ -27,7 +27,7 @@ from dashcam.agents.codex.thread import (
 from dashcam.agents.codex.usage import note_tool, read_compacted, read_count, read_record
 from dashcam.agents.lenient import Tally, decode_leniently
 from dashcam.records.call import ModelCall
-from dashcam.records.event import Body, Event
+from dashcam.records.event import COMPACTION, Event
 from dashcam.records.identity import key64
 from dashcam.records.plain import values_of
 from dashcam.records.session import Sample, SessionFacts
@@ -126,19 +126,6 @@ def first_look(raw: bytes, memory: Memory) -> Iterator[ModelCall | SessionFacts]
             yield record
 
 
-def body(line: bytes, event: Event) -> Body:
-    """Read an event's words back from its line."""
-    tally = Tally()
-    record = decode_leniently(line, tally, event.line)
-    entries = unfold(record, event.line, tally) if record else ()
-    pieces = [piece for entry in entries for piece in pieces_of(entry)]
-    if event.part >= len(pieces):
-        return Body()
-    piece = pieces[event.part]
-    tool = event.name if piece.kind in {"tool_call", "tool_result"} else ""
-    return Body(text=piece.text, tool=tool, tool_input=piece.tool_input, call_id=piece.call_id)
-
-
 def _read_line(record: dict[str, Any], line: int, memory: Memory, tally: Tally) -> Iterator[Record]:
     at = time_of(record, line, memory, tally)
     part = 0
@@ -171,6 +158,8 @@ def _read_piece(piece: Piece, part: int, entry: Entry, memory: Memory) -> Iterat
         if memory.echoed == key64(piece.kind, piece.text):
             memory.echoed = None
             return
+    if piece.name == COMPACTION:
+        memory.compacted = not piece.echo
     if piece.kind == "user":
         memory.chain = f"{key64(memory.chain, piece.text):x}"
         memory.open_call = None
@@ -204,6 +193,9 @@ def _is_first_account(piece: Piece, memory: Memory) -> bool:
     if piece.name == RAW:
         silent, memory.silent = memory.silent, False
         return silent
+    if piece.name == COMPACTION:
+        told, memory.compacted = memory.compacted, False
+        return not told
     if memory.items:
         return False
     memory.echoed = key64(piece.kind, piece.text)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 import click
 
 from dashcam.queries.entries import EntryAnswer
-from dashcam.writing.transcript.page import Page, Said, spoken
+from dashcam.writing.transcript.page import Diff, Page, Said, spoken
 
 COLORS = {"user": "cyan", "assistant": "magenta", "error": "red"}
+SIGNS = {"+": "green", "-": "red", "@": "cyan"}
 Style = Callable[..., str]
 
 
@@ -19,9 +20,12 @@ def pieces(page: Page, entries: Iterable[EntryAnswer], *, colored: bool) -> Iter
         yield style(f"{name:9}", dim=True) + f" {value}\n"
     for said in spoken(entries):
         yield f"\n{_heading(said, style)}\n"
-        for block in (said.given, said.text):
-            if block:
-                yield _body(said, block, style) + "\n"
+        if said.given:
+            yield _body(said, said.given, style) + "\n"
+        for diff in said.diffs:
+            yield _diff(diff, style) + "\n"
+        if said.text:
+            yield _body(said, said.text, style) + "\n"
 
 
 def _heading(said: Said, style: Style) -> str:
@@ -36,6 +40,11 @@ def _body(said: Said, block: str, style: Style) -> str:
         return block
     indented = "\n".join(f"  {line}" if line else "" for line in block.split("\n"))
     return style(indented, dim=True) if said.kind == "thinking" else indented
+
+
+def _diff(diff: Diff, style: Style) -> str:
+    lines = (f"  {style(line, fg=SIGNS.get(line[:1]))}" if line else "" for line in diff.patch.split("\n"))
+    return "\n".join((f"  {style(diff.title, bold=True)}", *lines)).rstrip("\n")
 
 
 def _plain(text: str, **_: object) -> str:

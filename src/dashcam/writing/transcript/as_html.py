@@ -11,10 +11,11 @@ from hashlib import sha256
 from html import escape
 
 from dashcam.queries.entries import EntryAnswer
-from dashcam.writing.transcript.page import Page, Said, spoken
+from dashcam.writing.transcript.page import Diff, Page, Said, spoken
 from dashcam.writing.transcript.style import STYLE
 
 LONG_LINES = 15
+_SIGNS = {"+": "ins", "-": "del"}
 _FENCE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?P<code>.*?)(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -49,7 +50,8 @@ def _event(number: int, said: Said) -> str:
         f'<span class="who">{escape(said.speaker)}</span>{detail}'
         f'<a class="when" href="#e{number}"><time>{escape(said.time)}</time></a>'
     )
-    body = "".join(_block(said, text) for text in (said.given, said.text) if text.strip())
+    blocks = [_block(said, said.given), *map(_diff, said.diffs), _block(said, said.text)]
+    body = "".join(blocks)
     kind = said.kind.replace("_", "-")
     if not _is_folded(said):
         return f'<section id="e{number}" class="{kind}">\n<h2>{heading}</h2>\n{body}</section>\n'
@@ -63,10 +65,23 @@ def _is_folded(said: Said) -> bool:
     """Thinking is folded, and what is long and was not said between person and agent."""
     if said.kind in {"user", "assistant", "error"}:
         return False
-    return said.kind == "thinking" or said.given.count("\n") + said.text.count("\n") > LONG_LINES
+    texts = (said.given, said.text, *(diff.patch for diff in said.diffs))
+    return said.kind == "thinking" or sum(text.count("\n") for text in texts) > LONG_LINES
+
+
+def _diff(diff: Diff) -> str:
+    lines = "\n".join(_marked(line) for line in diff.patch.split("\n"))
+    return f'<div class="file">{escape(diff.title)}</div>\n<pre>{lines}</pre>\n'
+
+
+def _marked(line: str) -> str:
+    tag = _SIGNS.get(line[:1])
+    return f"<{tag}>{escape(line)}</{tag}>" if tag else escape(line)
 
 
 def _block(said: Said, text: str) -> str:
+    if not text.strip():
+        return ""
     if said.kind not in {"user", "assistant", "thinking"}:
         return f"<pre>{escape(text)}</pre>\n"
     parts, end = [], 0

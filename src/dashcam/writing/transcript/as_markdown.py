@@ -28,6 +28,8 @@ def pieces(page: Page, entries: Iterable[EntryAnswer]) -> Iterator[str]:
         yield f"\n## {said.speaker}{detail} · {said.time}\n\n"
         if said.given:
             yield fenced(said.given) + "\n"
+        for diff in said.diffs:
+            yield f"**{markdown_text(diff.title)}**\n\n{fenced(diff.patch, 'diff')}\n"
         if said.text.strip():
             yield _body(said) + "\n"
 
@@ -40,11 +42,11 @@ def _body(said: Said) -> str:
     return fenced(said.text)
 
 
-def fenced(text: str) -> str:
+def fenced(text: str, language: str = "") -> str:
     """Put a text into a code block that it cannot end by itself."""
     longest = max((len(run) for run in _RUNS.findall(text)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def tamed(text: str) -> str:

@@ -4,12 +4,12 @@ STYLE = """
 :root {
   color-scheme: light dark;
   --page: #ffffff; --raised: #f6f7f9; --line: #d9dde3; --text: #1b1f24; --quiet: #59636e;
-  --user: #0b7285; --agent: #7c3aed; --failed: #c92a2a;
+  --user: #0b7285; --agent: #7c3aed; --failed: #c92a2a; --added: #2b6e2f;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #101215; --raised: #181b20; --line: #2c3138; --text: #e4e7eb; --quiet: #9aa4b0;
-    --user: #22d3ee; --agent: #c084fc; --failed: #ff8787;
+    --user: #22d3ee; --agent: #c084fc; --failed: #ff8787; --added: #69db7c;
   }
 }
 * { box-sizing: border-box; }
@@ -30,6 +30,9 @@ summary { cursor: pointer; }
 .words { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre { margin: 8px 0; padding: 8px 12px; overflow-x: auto; background: var(--raised); border: 1px solid var(--line);
   border-radius: 4px; font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+.file { margin-top: 8px; font: 600 13px ui-monospace, monospace; overflow-wrap: anywhere; }
+ins { color: var(--added); text-decoration: none; }
+del { color: var(--failed); text-decoration: none; }
 .thinking .words { color: var(--quiet); }
 section:target { outline: 2px solid var(--user); outline-offset: 4px; }
 @media print { details:not([open]) { display: none; } }
