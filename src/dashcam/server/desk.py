@@ -1,0 +1,140 @@
+"""What the handlers work with: handed in by whoever starts the server, so that nothing here reads the environment."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Literal, Protocol
+
+from dashcam.agents.agent import Agent, Environment
+from dashcam.ingest.scan import Scanner
+from dashcam.pricing.currency import Currency
+from dashcam.pricing.prices import Prices
+from dashcam.queries.moment import Moment
+from dashcam.records.settings import PriceOverride, Settings
+from dashcam.server.hub import Hub
+from dashcam.server.readers import Readers
+from dashcam.server.work import Work
+from dashcam.store.rates import Pins
+from dashcam.store.store import Store
+
+Choice = Literal["currency", "time_zone"]
+"""What may be chosen in the web app, beside prices."""
+
+
+class Machine(Protocol):
+    """The machine and its settings, as the command line reads them."""
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """Every agent that is known, by its name."""
+        ...
+
+    @property
+    def environment(self) -> Environment:
+        """The machine as the agents' modules see it."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What the person has set."""
+        ...
+
+    @property
+    def machine(self) -> str:
+        """The name of this machine."""
+        ...
+
+    @property
+    def currency(self) -> Currency:
+        """The currency to show money in. Raises BadSettings."""
+        ...
+
+    @property
+    def database_url(self) -> str:
+        """Where the data are."""
+        ...
+
+    @property
+    def make_prices(self) -> Callable[[Pins], Prices]:
+        """What makes prices of the rates that are pinned."""
+        ...
+
+    def moment(self, zone: str = "") -> Moment:
+        """Make the moment of now. Raises BadInput."""
+        ...
+
+    def scanner(self) -> Scanner:
+        """Make the scanner of this machine."""
+        ...
+
+    def with_price(self, price: PriceOverride) -> "Machine":
+        """Set a price of the user's own. Raises BadSettings."""
+        ...
+
+    def with_alias(self, name: str, model: str) -> "Machine":
+        """Say which known model a name stands for. Raises BadSettings and BadInput."""
+        ...
+
+    def without_price(self, model: str) -> "tuple[Machine, int]":
+        """Take back every price and alias of a model, and say how many there were. Raises BadSettings."""
+        ...
+
+    def with_choice(self, name: Choice, value: str) -> "Machine":
+        """Choose the currency or the time zone; an empty value takes it back. Raises BadSettings and BadInput."""
+        ...
+
+    def connect(self, *, cache_kib: int = ...) -> Store:
+        """Open the store; who asks closes it. Raises DatabaseError."""
+        ...
+
+    def store(self) -> AbstractContextManager[Store]:
+        """Open the store, its tables and its totals up to date. Raises BadSettings and DatabaseError."""
+        ...
+
+
+class Held:
+    """The machine as it is set now: settings may change while the server runs."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def moment(self, zone: str = "") -> Moment:
+        """Make the moment of now. Raises BadInput."""
+        return self.machine.moment(zone)
+
+    def scanner(self) -> Scanner:
+        """Make the scanner of this machine."""
+        return self.machine.scanner()
+
+
+class Desk:
+    """One server's machine, its connections, its news and its work in the background."""
+
+    def __init__(self, held: Held, readers: Readers, hub: Hub, work: Work, downloads: Readers) -> None:
+        self._held = held
+        self.readers = readers
+        self.downloads = downloads
+        """Connections of their own for answers that are read while they are sent."""
+        self.hub = hub
+        self.work = work
+        self.started = int(datetime.now(UTC).timestamp())
+        self.settings_version = 0
+
+    @property
+    def machine(self) -> Machine:
+        """The machine as it is set now."""
+        return self._held.machine
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """Every agent that is known, by its name."""
+        return self.machine.agents
+
+    def moment(self, zone: str = "") -> Moment:
+        """Make the moment of now. Raises BadInput."""
+        return self.machine.moment(zone)
+
+    def adopt(self, machine: Machine) -> None:
+        """Go on with other settings: answers that were given by the old ones are no longer fresh."""
+        self._held.machine = machine
+        self.settings_version += 1

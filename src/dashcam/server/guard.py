@@ -1,0 +1,175 @@
+"""Who may ask: the Host and the Origin of every request are looked at before anything else is.
+
+A page of another site can make a browser send requests to 127.0.0.1, and a name can be pointed at it (DNS rebinding).
+Neither can forge the two headers.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+from dashcam.server.problem import Problem
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+COOKIE = "dashcam_token"
+TOKEN_PARAMETER = "token"  # noqa: S105  the name of a parameter, no secret
+SHORTEST_TOKEN = 16
+OTHER_SITES = ("cross-site", "same-site")
+"""Another port of this machine is of the same site, but another program's."""
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Styles may stand in attributes, where charts need them; no script may."""
+HEADERS = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """Which names the server answers to, and the token that must be shown; empty where none is needed."""
+
+    hosts: frozenset[str] | None = frozenset(LOOPBACK)
+    """None for any: a server that listens everywhere cannot know all its names, and is kept by its token."""
+    token: str = ""
+
+
+class Guard:
+    """ASGI middleware that turns strangers away and puts the safety headers on every answer."""
+
+    def __init__(self, app: ASGIApp, rules: Rules) -> None:
+        self.app = app
+        self.rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it with why not."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        refusal = refused(headers, self.rules)
+        if refusal is None and self.rules.token:
+            answered = await self._admit(scope, headers, send)
+            if answered:
+                return
+        if refusal is not None:
+            await _send(send, refusal.status, msgspec.json.encode(refusal))
+            return
+
+        async def guarded(message: Mapping[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                own = {name for name, _ in message.get("headers", ())}  # type: ignore[attr-defined]
+                added = [pair for pair in HEADERS if pair[0] not in own]
+                message = {**message, "headers": [*message.get("headers", ()), *added]}  # type: ignore[misc]
+            await send(message)  # type: ignore[arg-type]
+
+        await self.app(scope, receive, guarded)
+
+    async def _admit(self, scope: HTTPScope, headers: Mapping[str, str], send: Send) -> bool:
+        """Check the token. A browser shows it once in the address, and from then on as a cookie."""
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        shown = [value for name, value in query if name == TOKEN_PARAMETER]
+        if scope["method"] == "GET" and any(_same(one, self.rules.token) for one in shown):
+            rest = urlencode([(name, value) for name, value in query if name != TOKEN_PARAMETER])
+            place = _own_path(scope["path"]) + (f"?{rest}" if rest else "")
+            cookie = f"{COOKIE}={quote(self.rules.token, safe='')}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            extra = [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
+            await _send(send, HTTPStatus.SEE_OTHER, b"", extra)
+            return True
+        if _same(_token_of(headers), self.rules.token):
+            return False
+        problem = Problem(
+            status=HTTPStatus.UNAUTHORIZED,
+            error="this server asks for a token",
+            hint="Open /?token=TOKEN once, or send it as Authorization: Bearer TOKEN.",
+        )
+        await _send(send, problem.status, msgspec.json.encode(problem))
+        return True
+
+
+def refused(headers: Mapping[str, str], rules: Rules) -> Problem | None:
+    """Say why a request with these headers is turned away; None lets it through."""
+    host = _name(headers.get("host", ""))
+    if not host or (rules.hosts is not None and host not in rules.hosts):
+        return Problem(
+            status=HTTPStatus.MISDIRECTED_REQUEST,
+            error=f"this server does not answer to the name '{host}'",
+            hint="Open it as http://127.0.0.1, or name the host by --host.",
+        )
+    if _is_of_another_site(headers):
+        return Problem(
+            status=HTTPStatus.FORBIDDEN,
+            error="a page of another site may not ask this server",
+            hint="Open dashcam's own page.",
+        )
+    return None
+
+
+def hosts_for(bound: str) -> frozenset[str]:
+    """Name the hosts that a server bound to an address answers to."""
+    return frozenset((*LOOPBACK, bound.lower()))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return host.lower() in LOOPBACK or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_of_another_site(headers: Mapping[str, str]) -> bool:
+    """Whether another site's page asks: it names its origin, or the browser says so of what it only embeds.
+
+    A link that leads here from elsewhere may be followed.
+    """
+    origin = headers.get("origin")
+    if origin is not None:
+        return origin.lower().partition("://")[2] != headers.get("host", "").lower()
+    return headers.get("sec-fetch-site") in OTHER_SITES and headers.get("sec-fetch-mode") != "navigate"
+
+
+def _name(host: str) -> str:
+    """Cut the port off a Host header."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if host.count(":") == 1 else host
+
+
+def _own_path(path: str) -> str:
+    """A path of this server: `//evil.example` would lead a browser away, and so would `/<tab>/evil.example`."""
+    return "/" + quote(path.lstrip("/\\"))
+
+
+def _token_of(headers: Mapping[str, str]) -> str:
+    kind, _, bearer = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return bearer.strip()
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return unquote(cookie.value) if cookie else ""
+
+
+def _same(shown: str, token: str) -> bool:
+    return hmac.compare_digest(shown.encode("utf-8", "replace"), token.encode("utf-8", "replace"))
+
+
+async def _send(send: Send, status: int, body: bytes, extra: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *HEADERS, *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

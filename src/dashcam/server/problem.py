@@ -1,0 +1,80 @@
+"""Every error as one JSON object with a status, a sentence and a hint; never a trace, never a page of HTML."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from dashcam.records.errors import (
+    Ambiguous,
+    BadInput,
+    BadSettings,
+    DashcamError,
+    DatabaseError,
+    DatabaseLocked,
+    NotFound,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[DashcamError], HTTPStatus] = {
+    BadInput: HTTPStatus.BAD_REQUEST,
+    BadSettings: HTTPStatus.BAD_REQUEST,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Ambiguous: HTTPStatus.CONFLICT,
+    DatabaseLocked: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+HINTS: dict[int, str] = {
+    HTTPStatus.BAD_REQUEST: "/api/openapi.json says what each address takes.",
+    HTTPStatus.NOT_FOUND: "/api/openapi.json lists every address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "/api/openapi.json says how each address is asked.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send less at once.",
+}
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What went wrong, and what to do next."""
+
+    status: int
+    """The HTTP status."""
+    error: str
+    """One sentence for people."""
+    hint: str
+    """What to do next; may be empty."""
+
+
+def answer(status: int, error: str, hint: str = "") -> Response[Problem]:
+    """Make the response of a problem."""
+    return Response(Problem(status=status, error=error, hint=hint or HINTS.get(status, "")), status_code=status)
+
+
+def of_ours(_request: Request[Any, Any, Any], error: DashcamError) -> Response[Problem]:
+    """Answer an error that has words of its own."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return answer(status, error.message, error.hint)
+
+
+def of_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Answer what the framework refuses: a wrong parameter, an unknown address, a body too large."""
+    words = error.detail or HTTPStatus(error.status_code).phrase
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        said = [f"{one.get('key', '')}: {one.get('message', '')}" for one in error.extra if isinstance(one, dict)]
+        words = "; ".join(said) or words
+    return answer(error.status_code, words)
+
+
+def of_surprise(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Answer a fault of our own: its trace goes to the log, the client learns that it happened."""
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "dashcam made a mistake while it answered this",
+        "The terminal in which it runs shows where; please report it.",
+    )
+
+
+HANDLERS: dict[Any, Any] = {DashcamError: of_ours, HTTPException: of_http, Exception: of_surprise}

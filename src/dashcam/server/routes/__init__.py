@@ -1,0 +1,41 @@
+"""What can be asked and told, a module a subject. A handler asks one question; it has no rules of its own."""
+
+from dashcam.server.routes import downloads, live, overview, prices, search, session, sessions, status, upkeep, usage
+
+ROUTES = [
+    status.status,
+    live.live,
+    overview.overview,
+    overview.filter_choices,
+    sessions.list_sessions,
+    sessions.session_sparks,
+    sessions.tokens_of_sessions,
+    session.session,
+    session.session_outline,
+    session.session_events,
+    session.session_event,
+    session.session_calls,
+    session.session_tokens,
+    session.session_files,
+    session.session_image,
+    usage.usage,
+    usage.usage_of_everything,
+    usage.projects,
+    usage.usage_of_project,
+    search.search,
+    prices.used_models,
+    prices.model_rates,
+    prices.own_prices,
+    prices.set_price,
+    prices.unset_price,
+    prices.set_alias,
+    prices.call_receipt,
+    upkeep.agents,
+    upkeep.doctor,
+    upkeep.scan,
+    upkeep.settings,
+    upkeep.choose,
+    downloads.export,
+    downloads.transcript_file,
+]
+"""Every route of the API."""
