@@ -1,0 +1,14 @@
+/** Where the app begins: follow the address, obey keys, listen to the server, show the shell. */
+import { mount } from 'svelte';
+import { listen } from './api/live.svelte.ts';
+import App from './App.svelte';
+import { obey } from './lib/keys.svelte.ts';
+import { follow } from './lib/route.svelte.ts';
+import { keepStatus } from './lib/status.svelte.ts';
+import './theme.css';
+
+follow();
+obey();
+keepStatus();
+mount(App, { target: document.getElementById('app')! });
+listen();
