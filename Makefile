@@ -12,14 +12,15 @@ COMPILE_LOCK = uv pip compile --quiet --universal --generate-hashes --all-extras
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports web web-check web-types development runtime compiled lock bench coverage clean
+.PHONY: help run test check lint types imports web web-check web-types browser screenshots development runtime compiled lock bench coverage clean
 
 help:
 	@echo "make run     install dashcam here, scan this machine, show the result"
 	@echo "make test    install what the tests need, then run every check (what CI runs)"
-	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow"
+	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow or browser"
 	@echo "make web     build the web app (no Node.js needed); web-check: its types, lint and tests"
 	@echo "make web-types  write the web app's API types from the server's schema"
+	@echo "make screenshots  a picture of every page of the web app, into docs/screenshots (ARGS=--help)"
 	@echo "make bench   measure beside the peers (ARGS=--install fetches them)"
 	@echo "make coverage  the tests, with the lines that they miss"
 	@echo "make lock    write requirements*.lock from pyproject.toml (UPGRADE=1 takes newer releases)"
@@ -29,12 +30,12 @@ run: runtime compiled web
 	@$(BIN)/dashcam scan
 	@$(BIN)/dashcam
 
-test: lint types imports web-check
+test: lint types imports web web-check browser
 	$(BIN)/pytest -n $(WORKERS)
 
 check: export HYPOTHESIS_PROFILE := quick
 check: lint types imports web-check
-	$(BIN)/pytest -n $(WORKERS) -m "not slow" --quiet
+	$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser" --quiet
 
 lint: development
 	$(BIN)/ruff check
@@ -62,7 +63,14 @@ web-types: development web/openapi.json
 web/openapi.json: development
 	@$(BIN)/python -m dashcam.server.describe > $@
 
-coverage: development compiled
+# Installs a Chromium where there is none. If that fails, the tests that need it fail and say so.
+browser: development
+	@$(BIN)/python -m tests.support.chromium
+
+screenshots: development compiled web browser
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
+
+coverage: development compiled web browser
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
 bench: development compiled

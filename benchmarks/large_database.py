@@ -42,6 +42,8 @@ FAILURES = 0.05
 """The share of tool calls that fail."""
 FIRST_CONTEXT, LARGEST_CONTEXT = 15_000, 150_000
 """Tokens of a prompt: it grows until the conversation is compacted."""
+LONGEST_SILENCE, CACHE_LIVES = 400, 300
+"""Seconds that a person takes for a prompt at most, and that a cache lives."""
 CALLS_A_PROMPT, CALLS_AN_ANSWER = 12, 4
 """Every so many calls a person says something, and the model answers in words instead of calling a tool."""
 
@@ -59,6 +61,8 @@ class Told(msgspec.Struct, kw_only=True):
     at: datetime
     lines: int = 0
     context: int = FIRST_CONTEXT
+    silence: float = 0
+    """Seconds that the person took for the prompt."""
 
     def say(self, number: int) -> str:
         """Write some words."""
@@ -95,19 +99,22 @@ def transcript(told: Told, calls: int) -> Iterator[str]:
         yield f'{{"type":"custom-title","customTitle":"{told.say(5)}","sessionId":"{told.session}"}}\n'
     for number in range(calls):
         if number % CALLS_A_PROMPT == 0:
-            yield told.line("user", f'"message":{{"role":"user","content":"{told.say(12)}"}}', wait=rng.uniform(5, 400))
+            told.silence = rng.uniform(5, LONGEST_SILENCE)
+            yield told.line("user", f'"message":{{"role":"user","content":"{told.say(12)}"}}', wait=told.silence)
         yield from _call(told, number, rng)
 
 
 def _call(told: Told, number: int, rng: Random) -> Iterator[str]:
     written = rng.randrange(200, 3_000)
+    expired = told.silence > CACHE_LIVES
+    read, written, told.silence = (0, told.context + written, 0) if expired else (told.context, written, 0)
     usage = (
         f'"usage":{{"input_tokens":{rng.randrange(1, 900)},"output_tokens":{rng.randrange(20, 1_500)},'
-        f'"cache_read_input_tokens":{told.context},"cache_creation_input_tokens":{written},'
+        f'"cache_read_input_tokens":{read},"cache_creation_input_tokens":{written},'
         f'"cache_creation":{{"ephemeral_5m_input_tokens":{written},"ephemeral_1h_input_tokens":0}},'
         '"service_tier":"standard","speed":"standard"}'
     )
-    told.context = FIRST_CONTEXT if told.context > LARGEST_CONTEXT else told.context + written
+    told.context = FIRST_CONTEXT if told.context > LARGEST_CONTEXT else read + written
     ident = f"{told.session[:13]}_{told.agent}{number}"
     message = f'"role":"assistant","model":"{told.model}","id":"msg_{ident}",{usage}'
     if (number + 1) % CALLS_AN_ANSWER == 0:

@@ -22,6 +22,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
   },
+  // Tests run where Vite would render on a server; they need Svelte as a browser has it, where effects run.
+  environments: { ssr: { consumer: 'client', resolve: { conditions: ['browser', 'module', 'development'], noExternal: ['svelte'] } } },
   server: { proxy },
   preview: { proxy },
   test: {

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.claude_lines import Transcript
+from tests.support.codex_lines import Rollout
 from tests.support.program import Program
 
 
@@ -45,6 +46,17 @@ def test_a_model_without_a_price_is_a_warning(tmp_path: Path) -> None:
     program = Program(tmp_path)
     talk(program, model="acme-1")
     assert findings(program)["warning", "prices"].startswith("1 call of 1 model have no price")
+
+
+def test_no_price_is_to_be_set_for_calls_of_no_model(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    rollout = Rollout()
+    rollout.turn(model=None)
+    rollout.prompt()
+    rollout.tokens()
+    rollout.write(program.codex)
+    (row,) = [row for row in program.answers("doctor")["rows"] if row["topic"] == "prices"]
+    assert (row["examples"], row["next"]) == (["(unknown model)"], "No line says which model they were of.")
 
 
 def test_a_bad_line_is_told_with_its_place(tmp_path: Path) -> None:

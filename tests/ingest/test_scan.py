@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from dashcam.records.source import Record
 from dashcam.store.store import Store
 from tests.support.claude_lines import Transcript, usage
 from tests.support.machine import Machine, totals
+from tests.support.serving import wait_until
 
 FILES = 6
 Reader = Callable[[Iterable[Line], object], Iterator[Record]]
@@ -90,3 +93,33 @@ def test_a_reader_that_stumbles_in_one_process_is_told_of(machine: Machine) -> N
     done = machine.scan()
     assert [Path(path).name[:8] for path, _ in done.read.troubles] == ["00000003"]
     assert spent(machine)[0] == FILES - 1
+
+
+ORPHANS = """
+import os, signal, time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from dashcam.ingest.scan import _begin
+
+with ProcessPoolExecutor(2, get_context("fork"), initializer=_begin, initargs=(None,)) as pool:
+    waiting = [pool.submit(time.sleep, 600) for _ in range(2)]
+    while not all(one.running() for one in waiting):
+        time.sleep(0.01)
+    print(*pool._processes, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
+def test_processes_that_scan_together_end_with_the_one_that_was_killed() -> None:
+    ran = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True, check=False, timeout=60)
+    pids = [int(pid) for pid in ran.stdout.split()]
+    assert len(pids) == 2, ran.stderr
+    wait_until(lambda: not any(is_alive(pid) for pid in pids), 10)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False

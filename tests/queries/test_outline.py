@@ -11,10 +11,12 @@ from dashcam.queries.sessions import one_session
 from dashcam.records.errors import BadInput, NotFound
 from dashcam.records.event import EVENT_KINDS
 from dashcam.store.store import Store
+from tests.support import build
 from tests.support.build import HOUR, SESSION, START
 from tests.support.claude_lines import Transcript, text, thinking, tool_use, usage
 from tests.support.codex_lines import Rollout
 from tests.support.machine import Machine
+from tests.support.saving import news, save
 
 AT = Moment(now=START + HOUR)
 FIRST = START // 1_000
@@ -55,14 +57,32 @@ def page(machine: Machine, **span: object) -> EntriesPage:
         return entries_page(store.database, AGENTS, session, Span(**span), AT)  # type: ignore[arg-type]
 
 
+def kinds_of(found: Outline) -> list[str]:
+    return [found.kinds[place] for place in found.kind]
+
+
 def test_an_outline_lists_all_events_in_columns(machine: Machine) -> None:
     found = drawn(machine)
-    assert found.kind == ["user", "thinking", "tool_call", "tool_result", "assistant", "user"]
-    assert found.name == ["", "", "Bash", "Bash", "", ""]
-    assert found.ok == [None, None, None, False, None, None]
-    assert found.at == [FIRST + 1_000 * second for second in range(6)]
-    lengths = {len(getattr(found, name)) for name in ("id", "at", "duration_ms", "lines_added", "lines_removed")}
-    assert (lengths, len(set(found.id)), found.inherited) == ({6}, 6, [])
+    assert kinds_of(found) == ["user", "thinking", "tool_call", "tool_result", "assistant", "user"]
+    assert [found.names[place] for place in found.name] == ["", "", "Bash", "Bash", "", ""]
+    assert (found.start, found.at) == (FIRST, [1_000 * second for second in range(6)])
+    assert (found.failed, found.inherited) == ([3], [])
+    assert (len(found.id), len(set(found.id))) == (6, 6)
+
+
+def test_what_few_events_have_stands_with_their_positions(store_url: str) -> None:
+    events = (
+        build.event(line=0, at=START),
+        build.event(line=1, at=START - 1_000, order=START, duration_us=1_500, kind="tool_call"),
+        build.event(line=2, at=START, lines_added=3, kind="tool_result", ok=True),
+        build.event(line=3, at=START, lines_added=0, lines_removed=4, duration_us=0, kind="tool_result", ok=False),
+    )
+    with Store.open(store_url) as store:
+        save(store, news(events=events))
+        found = outline(store.database, one_session(store.database, SESSION, AT))
+    assert (found.durations.position, found.durations.duration_ms) == ([1, 3], [1, 0])
+    assert (found.changes.position, found.changes.added, found.changes.removed) == ([2, 3], [3, 0], [0, 4])
+    assert (found.failed, found.at) == ([3], [0, -1, 0, 0])
 
 
 def test_each_call_stands_with_the_event_of_its_line(machine: Machine) -> None:
@@ -70,18 +90,27 @@ def test_each_call_stands_with_the_event_of_its_line(machine: Machine) -> None:
     assert (calls.call_id, calls.position) == (["msg_1", "msg_2"], [2, 4])
     assert calls.cost_usd == [0.004515, 0.009]
     assert (calls.output_tokens, calls.context_tokens) == ([100, 200], [1_050, 2_000])
-    assert calls.at == [FIRST + 2_000, FIRST + 4_000]
+    assert (calls.at, calls.model, calls.models) == ([2_000, 4_000], [0, 0], ["claude-sonnet-4-5"])
 
 
 def test_a_call_on_a_line_that_says_nothing_stands_with_the_line_before(machine: Machine) -> None:
     found = drawn(machine, "codex")
-    assert [found.kind[place] for place in found.calls.position if place is not None] == ["assistant"]
+    assert [kinds_of(found)[place] for place in found.calls.position if place is not None] == ["assistant"]
     assert drawn(machine, "codex", kinds=("error",)).calls.position == [None]
+
+
+def test_a_call_that_counts_by_a_copy_of_the_file_stands_by_its_time(store_url: str) -> None:
+    events = tuple(build.event(line=second, at=START + second * 1_000_000) for second in range(3))
+    with Store.open(store_url) as store:
+        save(store, news(events=events))
+        save(store, news(path="/copy.jsonl", calls=(build.model_call(at=START + 1_500_000),)))
+        found = outline(store.database, one_session(store.database, SESSION, AT))
+    assert (found.at, found.calls.at, found.calls.position) == ([0, 1_000, 2_000], [1_500], [1])
 
 
 def test_an_outline_of_some_kinds_counts_positions_among_them(machine: Machine) -> None:
     found = drawn(machine, kinds=("user", "assistant"))
-    assert (found.kind, found.calls.position) == (["user", "assistant", "user"], [0, 1])
+    assert (kinds_of(found), found.calls.position) == (["user", "assistant", "user"], [0, 1])
 
 
 def test_the_pages_are_those_of_the_outline(machine: Machine) -> None:
@@ -155,4 +184,4 @@ def test_an_entry_of_another_session_is_not_found(machine: Machine) -> None:
 
 def test_a_session_without_events_has_an_empty_outline(machine: Machine) -> None:
     found = drawn(machine, kinds=("hook",))
-    assert (found.id, found.ok, found.calls.position) == ([], [], [None, None])
+    assert (found.id, found.kind, found.calls.position) == ([], [], [None, None])

@@ -101,6 +101,16 @@ def test_a_page_without_rows_is_refused(store: Store) -> None:
         session_page(store.database, Filter(), Page(limit=0), AT)
 
 
+def test_just_the_sessions_that_are_named_are_listed_and_added_up(store: Store) -> None:
+    save(store, news("ant-helper", facts=build.session_facts(session="ant-helper", parent="ant", relation="subagent")))
+    named = session_page(store.database, Filter(exact_sessions=("ant", "cat")), Page(sort="title"), AT)
+    assert {row.session_id for row in named.rows} == {"ant", "cat"}
+    assert named.totals is not None
+    assert (named.totals.sessions, named.totals.total_tokens) == (2, 7_500)
+    later = Filter(exact_sessions=("ant", "cat"), range=Range(since=START + MINUTE))
+    assert [row.session_id for row in session_page(store.database, later, Page(), AT).rows] == ["cat"]
+
+
 def test_what_changed_comes_with_the_revision_to_ask_from(store: Store) -> None:
     revision = session_page(store.database, Filter(), Page(limit=1), AT).revision
     assert changed_since(store.database, revision, AT).rows == []

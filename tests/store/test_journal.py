@@ -1,6 +1,7 @@
 """The journal: what goes in comes out, byte for byte, however it was cut and merged."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -162,3 +163,13 @@ def test_frames_cover_all_lines_and_bytes(lines: list[bytes]) -> None:
     assert b"".join(journal.expand(data) for *_, data in frames) == raw
     assert [frame[0] for frame in frames] == [5]
     assert frames[0][1] == len(lines) == len(journal.split_lines(raw))
+
+
+def test_many_threads_pack_and_unpack_at_once() -> None:
+    raws = [bytes([number]) * 700_000 + b"%d" % number * 40_000 for number in range(8)]
+
+    def there_and_back(raw: bytes) -> bool:
+        return all(journal.expand(journal.compress(raw)) == raw for _ in range(20))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(there_and_back, raws))

@@ -8,7 +8,7 @@ import pytest
 
 from dashcam.records.clock import Range
 from dashcam.records.filters import SORT_KEYS, Filter, SortKey
-from dashcam.store import sessions
+from dashcam.store import sessions, usage
 from dashcam.store.batch import Advance
 from dashcam.store.sessions import Page
 from dashcam.store.store import Store
@@ -254,3 +254,21 @@ def test_sessions_of_commands_alone_are_left_out_unless_asked_for(store: Store) 
     assert row.session_id == probe
     changed = sessions.changed_since(store.database, 0, limit=100, quiet_since=QUIET_SINCE)
     assert probe not in {row.session_id for row in changed.rows}
+
+
+EDGES = (None, START, START + 1, START + HOUR, START + DAY, START + DAY + 1, START + 2 * DAY, START + 3 * DAY)
+
+
+@pytest.mark.parametrize("since", EDGES)
+@pytest.mark.parametrize("until", EDGES)
+def test_the_sums_of_a_range_are_those_of_its_calls(store: Store, since: int | None, until: int | None) -> None:
+    calls = (build.model_call(key="a", at=START), build.model_call(key="b", at=START + DAY + HOUR, output=7))
+    told = build.session_facts(session="long", last_at=START + 2 * DAY)
+    save(store, news("long", calls=calls, facts=told))
+    asked = Filter(range=Range(since=since, until=until))
+    rows, _ = sessions.listing(store.database, asked, Page(), quiet_since=0)
+    used = usage.grouped(store.database, asked, ["session"], quiet_since=0)
+    found = {row.session_id: row.sums.total for row in rows if row.sums.calls}
+    assert found == {str(keys[0]): sums.total for keys, sums in used}
+    count, sums = sessions.totals(store.database, asked, quiet_since=0)
+    assert (count, sums.total) == (len(rows), sum(found.values()))

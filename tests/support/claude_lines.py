@@ -80,6 +80,7 @@ class Transcript:
     ) -> None:
         self.session, self.at, self.cwd, self.version, self.agent = session, at, cwd, version, agent
         self.model = "claude-sonnet-5"
+        self.branch = "main"
         self.lines: list[Json] = []
         self._responses = 0
 
@@ -94,7 +95,7 @@ class Transcript:
         request: str | None = "",
         spent: Mapping[str, Any] | None = None,
         model: str = "",
-        stop: str = "end_turn",
+        stop: str | None = "end_turn",
         **more: Any,
     ) -> list[Json]:
         """The model answers: one line for each block. `request=None` writes no request id."""
@@ -150,7 +151,7 @@ class Transcript:
             "userType": "external",
             "entrypoint": "cli",
             "cwd": self.cwd,
-            "gitBranch": "main",
+            "gitBranch": self.branch,
             "version": self.version,
             **({"agentId": self.agent} if self.agent else {}),
         }

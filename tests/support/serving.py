@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from litestar.testing import TestClient
@@ -132,8 +132,9 @@ class Started:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._following: list[tuple[HTTPConnection, HTTPResponse]] = []
 
-    def __enter__(self) -> "Started":
+    def __enter__(self) -> Self:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("dashcam: http://"), line + (self.process.stderr.read() if self.process.stderr else "")
@@ -148,6 +149,9 @@ class Started:
         if self.process.poll() is None:
             self.process.send_signal(sign)
         _, errors = self.process.communicate(timeout=PATIENCE_SECONDS)
+        for connection, answer in self._following:
+            answer.close()
+            connection.close()
         return self.process.returncode, errors
 
     def connection(self) -> HTTPConnection:
@@ -161,13 +165,14 @@ class Started:
         connection.close()
         return answer
 
-    def follow(self, last: str = "") -> tuple[HTTPResponse, Iterator[Event]]:
-        """Follow the news; the first answer has come when this returns."""
+    def follow(self, last: str = "") -> Iterator[Event]:
+        """Follow the news until it is stopped; the first answer has come when this returns."""
         connection = self.connection()
         connection.request("GET", "/api/live", headers={"Last-Event-ID": last} if last else {})
         answer = connection.getresponse()
         assert answer.status == 200
-        return answer, events(answer)
+        self._following.append((connection, answer))
+        return events(answer)
 
 
 def events(lines: Any) -> Iterator[Event]:  # noqa: ANN401  anything that yields lines of bytes

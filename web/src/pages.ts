@@ -12,7 +12,7 @@ import Sessions from '@lucide/svelte/icons/list';
 import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
-import type { PageName } from './lib/route.svelte.ts';
+import type { PageName, PlainPage } from './lib/route.svelte.ts';
 
 type PageModule = { default: Component<{ params: never; query: URLSearchParams; over?: boolean }> };
 
@@ -37,6 +37,7 @@ export const PAGES: Record<PageName, PageRow> = {
   session: { title: 'Session', load: page(() => import('./pages/session/Page.svelte')) },
   usage: { title: 'Usage', icon: Usage, key: 'u', filtered: true, onPhone: true, load: page(() => import('./pages/usage/Page.svelte')) },
   projects: { title: 'Projects', icon: Projects, key: 'p', filtered: true, load: page(() => import('./pages/projects/Page.svelte')) },
+  project: { title: 'Project', filtered: true, load: page(() => import('./pages/project/Page.svelte')) },
   models: { title: 'Models', icon: Models, key: 'm', filtered: true, load: page(() => import('./pages/models/Page.svelte')) },
   search: { title: 'Search', icon: Search, key: 'f', filtered: true, onPhone: true, load: page(() => import('./pages/search/Page.svelte')) },
   settings: { title: 'Settings', icon: Settings, key: ',', load: page(() => import('./pages/settings/Page.svelte')) },
@@ -44,4 +45,4 @@ export const PAGES: Record<PageName, PageRow> = {
 };
 
 /** The pages of the navigation, in its order. */
-export const NAVIGATION = (Object.entries(PAGES) as [Exclude<PageName, 'session'>, PageRow][]).filter(([, row]) => row.icon);
+export const NAVIGATION = (Object.entries(PAGES) as [PlainPage, PageRow][]).filter(([, row]) => row.icon);

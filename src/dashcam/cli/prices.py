@@ -133,7 +133,8 @@ def show(question: Question, model: str) -> None:
     if question.form == "table":
         for row in listing.rows:
             _print_rate(row)
-        click.echo(f"{words.some(listing.totals['calls'], 'call')}, {words.exact_money(listing.totals['cost_usd'])}")
+        calls = int(listing.totals["calls"] or 0)
+        click.echo(f"{words.some(calls, 'call')}, {words.exact_money(listing.totals['cost_usd'])}")
         for note in listing.notes:
             click.echo(f"· {safe_text(note)}")
         return

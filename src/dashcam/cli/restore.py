@@ -1,17 +1,16 @@
 """`dashcam restore`: a session's original files, written back from the journal so that its agent can resume it."""
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dashcam.agents.habits import HABITS
 from dashcam.cli.options import Question, asks
 from dashcam.cli.setup import Setup
 from dashcam.ingest import restore as ingest
 from dashcam.queries.detail import session_detail
+from dashcam.queries.resuming import resume_line
 from dashcam.queries.sessions import one_session
 from dashcam.records.errors import BadInput, NotFound
 from dashcam.records.rows import SessionRow
@@ -94,12 +93,10 @@ def _restore(setup: Setup, store: "Store", files: Sequence[KnownSource], to: Pat
 
 
 def _tell_how_to_resume(session: SessionRow, files: Sequence[KnownSource], to: Path | None) -> None:
-    habits = HABITS.get(session.agent)
+    line = resume_line(session)
     main = [source for source in files if source.source.kind == "transcript"]
-    if habits is None or not main or session.relation == "subagent" or to is not None:
+    if not line or not main or to is not None:
         return
-    command = shlex.join(habits.resume(session.session_id))
-    place = f"cd {shlex.quote(session.project)} && " if session.project else ""
-    click.echo(f"resume it: {safe_text(place + command)}")
+    click.echo(f"resume it: {safe_text(line)}")
     if session.project and not Path(session.project).is_dir():
         click.echo(f"(its project {safe_text(session.project)} is not there any more)")

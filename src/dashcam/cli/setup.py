@@ -130,6 +130,8 @@ class Setup:
         """Say which known model a name stands for. Raises BadSettings, and BadInput where no such model is known."""
         from dashcam.cli.settings_file import set_alias
 
+        if not name.strip() or not name.isprintable():
+            raise BadInput("an alias needs a name", "Write it as `dashcam prices list` shows it.")
         provider, _, known = model.rpartition("/")
         if not self.make_prices({}).known(provider, known):
             raise BadInput(f"the price list has no model '{model}'", "`dashcam prices list --all` lists every model.")

@@ -18,7 +18,8 @@ from dashcam.store.store import Store
 
 WAIT_SECONDS = 0.2
 TELL_SECONDS = 0.2
-KILL_SECONDS = 10
+KILL_SECONDS = 3
+"""How long a scan may take to stop: one that waits for the database hears of nothing meanwhile."""
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ nothing of each other would.
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -207,6 +208,17 @@ _recorders: list[Recorder] = []
 
 def _begin(deal: _Deal) -> None:
     _deals.append(deal)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End where the process that deals out was killed: nobody would ever tell us to."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _record(tasks: list[Task]) -> Outcome:

@@ -71,44 +71,54 @@ def changes(look: Callable[[], Places], stop: threading.Event) -> Iterator[Chang
 
     Everything is asked for first, and again whenever something may have been missed.
     """
-    known: dict[str, tuple[int, int]] = {}
+    said = ""
     while not stop.is_set():
         here = look()
         known = _stamps(here.files)
         yield None
-        rest = _Rest(POLL_SECONDS if here.silent else RESYNC_SECONDS)
-        for heard in _notices(here, stop):
-            stamps = _stamps(here.files)
-            moved = {path for path in stamps if stamps[path] != known.get(path)}
-            known = stamps
-            yield frozenset(heard | moved)
-            # A directory that is itself named was removed or replaced, and its watch is gone with it.
-            if rest.is_over() or not heard.isdisjoint(here.directories) or look() != here:
-                break
+        try:
+            yield from _changes(here, known, look, stop)
+        except (OSError, RuntimeError) as error:
+            # Most often the system's limit of watches; the places are then looked at as those that give no notice are.
+            if str(error) != said:
+                log.warning("cannot watch for changes, looking every %d s instead: %s", POLL_SECONDS, error)
+                said = str(error)
+            stop.wait(POLL_SECONDS)
+
+
+def _changes(
+    here: Places, known: dict[str, tuple[int, int]], look: Callable[[], Places], stop: threading.Event
+) -> Iterator[Changed]:
+    """Yield what has changed until everything has to be looked at again. Raises OSError and RuntimeError."""
+    rest = _Rest(POLL_SECONDS if here.silent else RESYNC_SECONDS)
+    # What was written while everything was looked at, before the watch began, gave no notice.
+    is_sure = here.silent
+    for heard in _notices(here, stop):
+        stamps = _stamps(here.files)
+        moved = {path for path in stamps if stamps[path] != known.get(path)}
+        known = stamps
+        yield frozenset(heard | moved) if is_sure else None
+        is_sure = True
+        # A directory that is itself named was removed or replaced, and its watch is gone with it.
+        if rest.is_over() or not heard.isdisjoint(here.directories) or look() != here:
+            break
 
 
 def _notices(here: Places, stop: threading.Event) -> Iterator[set[str]]:
-    """Yield the paths of each burst of notices, and an empty set each tick."""
-    try:
-        if here.directories:
-            for burst in watchfiles.watch(
-                *here.directories,
-                watch_filter=None,
-                debounce=DEBOUNCE_MS,
-                step=STEP_MS,
-                stop_event=stop,
-                rust_timeout=TICK_MS,
-                yield_on_timeout=True,
-                raise_interrupt=False,
-                ignore_permission_denied=True,
-            ):
-                yield {path for _, path in burst}
-            return
-    except (OSError, RuntimeError) as error:
-        # Most often the system's limit of watches; the places are then looked at as those that give no notice are.
-        log.warning("cannot watch for changes, looking every %d s instead: %s", POLL_SECONDS, error)
-        while not stop.wait(POLL_SECONDS):
-            yield set(here.directories)
+    """Yield the paths of each burst of notices, and an empty set each tick. Raises OSError and RuntimeError."""
+    if here.directories:
+        for burst in watchfiles.watch(
+            *here.directories,
+            watch_filter=None,
+            debounce=DEBOUNCE_MS,
+            step=STEP_MS,
+            stop_event=stop,
+            rust_timeout=TICK_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            ignore_permission_denied=True,
+        ):
+            yield {path for _, path in burst}
         return
     while not stop.wait(TICK_MS / 1000):
         yield set()

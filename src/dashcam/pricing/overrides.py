@@ -52,8 +52,8 @@ def checked(override: Override) -> Override:
 
 def override_rate(override: Override, listed: Rate | None) -> Rate:
     """Turn an override into a rate, over the listed one where there is one. Raises BadSettings."""
-    if not override.model.strip():
-        raise BadSettings("a price in the settings names no model")
+    if not override.model.strip() or not override.model.isprintable():
+        raise BadSettings("a price in the settings names no model", "Write it as `dashcam prices list` shows it.")
     _check_day(override)
     base = _token_rates(override, override, None if listed is None else listed.base)
     rate = listed or Rate(provider=override.provider, model=override.model, source="", base=base)

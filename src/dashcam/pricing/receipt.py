@@ -58,7 +58,7 @@ def explain(call: ModelCall, rate: Rate | None) -> Receipt:
         rate=rate_id(rate),
         source=rate.source,
         since=rate.since,
-        lines=() if charged is None else _lines(call, charged),
+        lines=() if charged is None else lines_of(charged, call),
         cost_nano=priced.cost_nano,
         estimate_nano=priced.estimate_nano,
         reported_nano=call.reported_nano,
@@ -66,7 +66,8 @@ def explain(call: ModelCall, rate: Rate | None) -> Receipt:
     )
 
 
-def _lines(call: ModelCall, charged: Charge) -> tuple[ReceiptLine, ...]:
+def lines_of(charged: Charge, call: ModelCall | None = None) -> tuple[ReceiptLine, ...]:
+    """Write a charge down line by line; the notes on its parts need the call."""
     totals = [0, *(nearest(*step) for step in charged.steps())]
     amounts = iter([after - before for before, after in pairwise(totals)])
     lines = [
@@ -75,7 +76,7 @@ def _lines(call: ModelCall, charged: Charge) -> tuple[ReceiptLine, ...]:
             count=part.count,
             rate_nano=part.rate,
             amount_nano=next(amounts),
-            note=_part_note(call, part.name, as_input=part.as_input),
+            note=_part_note(call, part.name, as_input=part.as_input) if call else "",
         )
         for part in charged.parts
     ]

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from dashcam.pricing.price import MILLION, multipliers, tier_of, token_parts
+from dashcam.pricing.price import MILLION, Charge, Multiplier, cost_of, multipliers, tier_of, token_parts
 from dashcam.pricing.table import SHORT_PROMPTS_ONLY
 from dashcam.records.call import ModelCall, Tokens
 from dashcam.records.rate import Rate, TokenRates
@@ -28,13 +28,25 @@ class Like(msgspec.Struct, frozen=True, kw_only=True):
 PLAIN = Like()
 
 
+def charge_of_sums(tokens: Tokens, rate: Rate, like: Like = PLAIN, searches: int = 0) -> Charge | None:
+    """Take sums of tokens apart as one call is; None where the rate has no price for a part of them."""
+    call = _call(like, tokens)
+    above, rates = tier_of(rate, _length(like))
+    parts = token_parts(call, rates, tokens.output)
+    if parts is None or (searches and not rate.web_search_nano):
+        return None
+    return Charge(
+        parts=parts,
+        multipliers=tuple(_multipliers(call, rate, above)),
+        searches=searches,
+        search_nano=rate.web_search_nano,
+        above=above,
+    )
+
+
 def cost_of_sums(tokens: Tokens, rate: Rate, like: Like = PLAIN) -> int | None:
     """Price sums of tokens, in nano-dollars; None where the rate has no price for a part of them."""
-    rates, factor = _rates(rate, like)
-    parts = token_parts(_call(like, tokens), rates, tokens.output)
-    if parts is None:
-        return None
-    return round(factor * sum(part.count * part.rate for part in parts) / MILLION)
+    return cost_of(charge_of_sums(tokens, rate, like))
 
 
 def as_input(tokens: int, rate: Rate, like: Like = PLAIN) -> int:
@@ -62,13 +74,22 @@ def premium_of_writes(write_5m: int, write_1h: int, rate: Rate, like: Like = PLA
 
 def _rates(rate: Rate, like: Like) -> tuple[TokenRates, Fraction]:
     """The rates of a request of this length, and the factor on their sum."""
-    above, rates = tier_of(rate, like.above + 1 if like.above else 0)
-    hurry = above is None or (rate.provider, rate.model) not in SHORT_PROMPTS_ONLY
+    above, rates = tier_of(rate, _length(like))
     factor = Fraction(1)
-    for one in multipliers(_call(like, Tokens()), rate):
-        if hurry or one.name not in {"fast", "priority"}:
-            factor *= Fraction(one.factor.numerator, one.factor.denominator)
+    for one in _multipliers(_call(like, Tokens()), rate, above):
+        factor *= Fraction(one.factor.numerator, one.factor.denominator)
     return rates, factor
+
+
+def _multipliers(call: ModelCall, rate: Rate, above: int | None) -> list[Multiplier]:
+    """What multiplies the sum; some models offer no hurry for long prompts."""
+    unhurried = above is not None and (rate.provider, rate.model) in SHORT_PROMPTS_ONLY
+    return [one for one in multipliers(call, rate) if not (unhurried and one.name in {"fast", "priority"})]
+
+
+def _length(like: Like) -> int:
+    """A length of prompt that is above the same thresholds."""
+    return like.above + 1 if like.above else 0
 
 
 def _call(like: Like, tokens: Tokens) -> ModelCall:

@@ -45,6 +45,13 @@ class AgentAnswer(msgspec.Struct, frozen=True, kw_only=True):
     tells: dict[str, Gives]
 
 
+class AgentListing(Listing[AgentAnswer], frozen=True, kw_only=True):
+    """Every known agent; the totals are of the numbers of the rows."""
+
+    rows: list[AgentAnswer]
+    totals: dict[str, int]
+
+
 def agent_listing(
     database: Database,
     agents: Mapping[str, Agent],
@@ -53,7 +60,7 @@ def agent_listing(
     *,
     machine: str,
     zone: tzinfo,
-) -> Listing[AgentAnswer]:
+) -> AgentListing:
     """List every known agent, each place of it in a row of its own."""
     groups = holdings.source_groups(database)
     sessions = {(one.agent, one.agent_name): one for one in holdings.session_groups(database)}
@@ -75,7 +82,7 @@ def agent_listing(
         name: sum(getattr(row, name) for row in rows)
         for name in ("files", "vanished_files", "bytes", "sessions", "calls")
     }
-    return Listing(rows=rows, totals=totals, notes=_notes(rows))
+    return AgentListing(rows=rows, totals=totals, notes=_notes(rows))
 
 
 def _root_answer(agent: str, path: str, why: str, paths: list[tuple[str, str]], environment: Environment) -> RootAnswer:

@@ -20,14 +20,20 @@ class Bodies:
         self._database = database
         self._agents = agents
         self._held: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._latest: tuple[int, int, int, list[bytes]] = (0, 0, 0, [])
+        """The frame that was asked last, as source, first line, the line behind its last one, and its lines."""
         self._spans: dict[int, list[tuple[int, int]]] = {}
         self._origins: dict[int, tuple[str, str]] = {}
 
     def line(self, source: int, number: int) -> bytes | None:
         """Find a line's bytes; None if the journal does not hold it."""
+        where, start, end, held = self._latest
+        if where == source and start <= number < end:
+            return held[number - start]
         for first, last in self._spans.get(source, ()):
             if first <= number < last and (source, first) in self._held:
                 self._held.move_to_end((source, first))
+                self._latest = (source, first, last, self._held[source, first])
                 return self._held[source, first][number - first]
         frame = journal.frame_at(self._database, source, number)
         if frame is None:
@@ -35,6 +41,7 @@ class Bodies:
         first, count, raw = frame
         lines = journal.split_lines(raw) if self._origin(source)[1] == "lines" else [raw]
         self._held[source, first] = lines
+        self._latest = (source, first, first + count, lines)
         self._spans.setdefault(source, []).append((first, first + count))
         if len(self._held) > FRAMES_HELD:
             (old, start), _ = self._held.popitem(last=False)

@@ -4,13 +4,13 @@ What a stranger would get wrong: the sessions of the rows do not add up to those
 use several models and tools.
 """
 
-import msgspec
+from typing import Any
 
 from dashcam.queries import notes
-from dashcam.queries.answers import NAMELESS, Listing, UsageAnswer, usage_answer
+from dashcam.queries.answers import Listing, UsageAnswer, usage_answer
 from dashcam.queries.cards import cache_hit_rate
 from dashcam.queries.moment import Moment
-from dashcam.queries.usage import total_of, usage
+from dashcam.queries.usage import NAMELESS, total_of, usage
 from dashcam.records.errors import BadInput
 from dashcam.records.filters import DIMENSIONS, TIME_DIMENSIONS, CostBasis, Filter
 from dashcam.store import usage as stored
@@ -32,12 +32,11 @@ class BreakdownRow(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
 class Breakdown(Listing[BreakdownRow], frozen=True, kw_only=True):
     """All parts, what cost most first, and what they add up to."""
 
+    rows: list[BreakdownRow]
     totals: UsageAnswer
 
 
-def breakdown(
-    database: Database, asked: Filter, part: str, at: Moment, basis: CostBasis = "calculated"
-) -> Breakdown:
+def breakdown(database: Database, asked: Filter, part: str, at: Moment, basis: CostBasis = "calculated") -> Breakdown:
     """Take what a filter selects apart by one of PARTS. Raises BadInput."""
     if part not in PARTS:
         raise BadInput(f"usage cannot be taken apart by '{part[:40]}'", f"Choose one of {', '.join(PARTS)}.")
@@ -57,5 +56,5 @@ def breakdown(
     return Breakdown(rows=found, totals=usage_answer({}, total, basis), notes=notes.of_sums(total))
 
 
-def _fields(answer: UsageAnswer) -> dict[str, object]:
+def _fields(answer: UsageAnswer) -> dict[str, Any]:
     return {name: getattr(answer, name) for name in UsageAnswer.__struct_fields__}

@@ -84,9 +84,14 @@ class _Result(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[EventRow, ...]
 
 
-def changed_files(
-    database: Database, agents: Mapping[str, Agent], session: SessionRow, at: Moment
-) -> Listing[ChangedFile]:
+class ChangeListing(Listing[ChangedFile], frozen=True, kw_only=True):
+    """The files that a session changed, the latest change first."""
+
+    rows: list[ChangedFile]
+    totals: ChangeTotals
+
+
+def changed_files(database: Database, agents: Mapping[str, Agent], session: SessionRow, at: Moment) -> ChangeListing:
     """List the files that a session and its subagents changed, the last changed first."""
     with database.reading():
         subagents = [row for row in descendants(database, session.session_id, at) if row.relation == "subagent"]
@@ -103,7 +108,7 @@ def changed_files(
     )
     left_out = len(results) - MOST_READ
     notes = [f"The last {left_out:,} changes were not looked at: there are too many."] if left_out > 0 else []
-    return Listing(rows=rows, totals=totals, notes=notes)
+    return ChangeListing(rows=rows, totals=totals, notes=notes)
 
 
 def _results(database: Database, agents: Mapping[str, Agent], session: SessionRow) -> Iterator[_Result]:

@@ -83,16 +83,21 @@ class AsModel(msgspec.Struct, frozen=True, kw_only=True):
     """What this cannot know."""
 
 
-def model_comparison(
-    database: Database, asked: Filter, at: Moment, basis: CostBasis = "calculated"
-) -> Listing[ModelFigures]:
+class ModelComparison(Listing[ModelFigures], frozen=True, kw_only=True):
+    """Models side by side, the dearest first."""
+
+    rows: list[ModelFigures]
+    totals: UsageAnswer
+
+
+def model_comparison(database: Database, asked: Filter, at: Moment, basis: CostBasis = "calculated") -> ModelComparison:
     """Compare the models that were called, what cost most first."""
     with database.reading():
         rows = usage(database, asked, ("model",), at)
         sessions = store_usage.sessions_by(database, asked, "model", quiet_since=at.quiet_since)
     named = {model_name(model): count for model, count in sessions.items()}
     total = total_of(rows)
-    return Listing(
+    return ModelComparison(
         rows=[_figures(row.keys[0], row.sums, named.get(row.keys[0], 0), basis) for row in rows],
         totals=usage_answer({}, total, basis),
         notes=notes.of_sums(total),

@@ -7,6 +7,7 @@ from dashcam.queries.answers import SessionAnswer, UsageAnswer, model_name, sess
 from dashcam.queries.detail import SessionDetail
 from dashcam.queries.moment import Moment
 from dashcam.queries.receipts import ReceiptAnswer
+from dashcam.queries.resuming import resume_line
 from dashcam.records.clock import SECOND
 from dashcam.records.filters import CostBasis
 from dashcam.records.money import dollars
@@ -31,6 +32,8 @@ class DetailAnswer(SessionAnswer, frozen=True, kw_only=True, omit_defaults=True)
     agent_type: str
     parent_call: str
     pull_requests: tuple[str, ...]
+    resume: str
+    """The command that takes the session up again, for a POSIX shell; empty where its agent has none."""
     answers: int
     events: int
     tool_calls: int
@@ -68,6 +71,7 @@ def detail_answer(
         agent_type=row.agent_type,
         parent_call=row.parent_call,
         pull_requests=row.pull_requests,
+        resume=resume_line(row),
         answers=row.answers,
         events=row.events,
         tool_calls=row.tool_calls,

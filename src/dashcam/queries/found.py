@@ -41,6 +41,7 @@ class FoundTotals(msgspec.Struct, frozen=True, kw_only=True):
 class FoundListing(Listing[HitAnswer], frozen=True, kw_only=True):
     """The first hits of a search, the newest stretch of lines first."""
 
+    rows: list[HitAnswer]
     totals: FoundTotals
 
 

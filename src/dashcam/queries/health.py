@@ -11,7 +11,7 @@ import msgspec
 
 from dashcam.agents.agent import Agent, Environment
 from dashcam.agents.habits import HABITS
-from dashcam.queries.answers import Listing
+from dashcam.queries.answers import Listing, model_name
 from dashcam.records.rows import DiagnosticRow, Sums
 from dashcam.records.settings import Settings
 from dashcam.store import events, holdings, migrations, models
@@ -44,7 +44,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Files that the last scan could not read, and why."""
 
 
-def health(database: Database, asked: Asked, *, before: Sequence[Finding] = ()) -> Listing[Finding]:
+class Health(Listing[Finding], frozen=True, kw_only=True):
+    """What was found, the worst first; the totals count each level."""
+
+    rows: list[Finding]
+    totals: dict[Level, int]
+
+
+def health(database: Database, asked: Asked, *, before: Sequence[Finding] = ()) -> Health:
     """Look at everything; the worst comes first."""
     found = [*before, *of_database(database)]
     if not any(finding.level == "broken" for finding in found):
@@ -59,7 +66,7 @@ def health(database: Database, asked: Asked, *, before: Sequence[Finding] = ()) 
         ]
     found.sort(key=lambda finding: LEVELS.index(finding.level))
     totals = {level: sum(finding.level == level for finding in found) for level in LEVELS}
-    return Listing(rows=found, totals=totals, notes=[])
+    return Health(rows=found, totals=totals, notes=[])
 
 
 def of_database(database: Database) -> Iterable[Finding]:
@@ -193,16 +200,20 @@ def of_lines(database: Database) -> Iterable[Finding]:
 def of_prices(database: Database) -> Iterable[Finding]:
     """Calls without a price, and counts that are placeholders."""
     used = models.used(database)
-    unpriced = sorted({one.model for one in used if one.sums.unpriced_calls})
+    unpriced = sorted({one.model for one in used if one.sums.unpriced_calls}, key=lambda model: (not model, model))
     total = sum((one.sums for one in used), Sums())
     if unpriced:
+        # No price can be set for the calls of no model; they come last.
+        model = unpriced[0]
         yield Finding(
             topic="prices",
             level="warning",
             what=f"{_some(total.unpriced_calls, 'call')} of {_some(len(unpriced), 'model')} have no price: "
             "totals are least sums",
-            examples=_shortened(unpriced),
-            next=f"dashcam prices set {unpriced[0]} --input 3 --output 15, or dashcam prices alias {unpriced[0]} MODEL",
+            examples=_shortened([model_name(one) for one in unpriced]),
+            next=f"dashcam prices set {model} --input 3 --output 15, or dashcam prices alias {model} MODEL"
+            if model
+            else "No line says which model they were of.",
         )
     if total.inexact_calls:
         yield Finding(

@@ -7,17 +7,15 @@ def of_sums(sums: Sums) -> list[str]:
     """Say in words why a total is not the whole truth; an empty list where it is."""
     notes = []
     if sums.unpriced_calls:
+        one = sums.unpriced_calls == 1
+        said = "1 call of an unknown model is" if one else f"{sums.unpriced_calls} calls of unknown models are"
         notes.append(
-            f"{sums.unpriced_calls} {_calls(sums.unpriced_calls)} of unknown models are not priced: "
-            "the cost is at least what is shown (`dashcam prices` lists them)."
+            f"{said} not priced: the cost is at least what is shown (`dashcam prices` lists {'it' if one else 'them'})."
         )
     if sums.inexact_calls:
+        said = "1 call holds" if sums.inexact_calls == 1 else f"{sums.inexact_calls} calls hold"
         notes.append(
-            f"{sums.inexact_calls} {_calls(sums.inexact_calls)} hold a placeholder for the output tokens: "
+            f"{said} a placeholder for the output tokens: "
             "the cost is at least what is shown, an estimate stands beside it."
         )
     return notes
-
-
-def _calls(count: int) -> str:
-    return "call" if count == 1 else "calls"

@@ -6,6 +6,7 @@ only where both were asked for the same kinds; an event's id stays the same.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -34,36 +35,62 @@ class OutlineCalls(msgspec.Struct, frozen=True, kw_only=True):
     """The model calls that count for a session, in the order of time: one list for each column."""
 
     position: list[int | None]
-    """Which of the outline's events it stands with: the first event of its line, or the nearest line before.
+    """Which of the outline's events it stands with: the first event of its line, or of the nearest line before.
     Null where no event stands before it in its file."""
     call_id: list[str]
     at: list[int]
-    """Milliseconds since 1970 in UTC."""
-    model: list[str]
+    """Milliseconds after the outline's `start`."""
+    model: list[int]
+    """Places in `models`."""
+    models: list[str]
     cost_usd: list[float | None]
     output_tokens: list[int]
     context_tokens: list[int]
     """Of its prompt: input, cache reads and cache writes."""
 
 
+class OutlineDurations(msgspec.Struct, frozen=True, kw_only=True):
+    """How long events took, where that is known."""
+
+    position: list[int]
+    duration_ms: list[int]
+
+
+class OutlineChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines that events changed, where they changed any."""
+
+    position: list[int]
+    added: list[int]
+    removed: list[int]
+
+
 class Outline(msgspec.Struct, frozen=True, kw_only=True):
-    """All events of a session in their order: one list for each column, all of the same length."""
+    """All events of a session in their order.
+
+    `id`, `at`, `kind` and `name` are columns: lists that all have a value for each event. What few events have stands
+    beside them with the positions of those events, counted from 0.
+    """
 
     session_id: str
     revision: int
     """Of the session: it grows when anything of the session changes."""
+    start: int
+    """Time of the first event in milliseconds since 1970 in UTC."""
     id: list[str]
     at: list[int]
-    """Milliseconds since 1970 in UTC."""
-    kind: list[str]
-    name: list[str]
-    """The tool of a call or result, the type of a notice."""
-    ok: list[bool | None]
-    duration_ms: list[int | None]
-    lines_added: list[int | None]
-    lines_removed: list[int | None]
+    """Milliseconds after `start`; below 0 for an event that tells an earlier time than the first."""
+    kind: list[int]
+    """Places in `kinds`."""
+    kinds: list[str]
+    name: list[int]
+    """Places in `names`: the tool of a call or result, the type of a notice."""
+    names: list[str]
+    failed: list[int]
+    """Positions of the tool results that say that they failed."""
     inherited: list[int]
     """Positions of the events that were copied from another session, which they count for."""
+    durations: OutlineDurations
+    changes: OutlineChanges
     calls: OutlineCalls
 
 
@@ -105,51 +132,81 @@ def outline(database: Database, session: SessionRow, *, kinds: Sequence[str] = C
         rows = stored.event_rows(database, session.row, kinds)
         calls = stored.call_rows(database, session.row)
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(stored.EVENT)
-    _, _, _, at, kind, name, ok, duration, added, removed, counted = columns
+    _, _, _, times, kind, name, ok, duration, added, removed, counted = columns
+    start = (times[0] if times else 0) // MILLISECOND
+    kind_of, name_of = _Words(), _Words()
+    took = [place for place, each in enumerate(duration) if each is not None]
+    changed = [place for place, each in enumerate(zip(added, removed, strict=True)) if each[0] or each[1]]
     return Outline(
         session_id=session.session_id,
         revision=session.revision,
-        id=[f"{row[0]}.{row[1]}.{row[2]}" for row in rows],
-        at=[each // MILLISECOND for each in at],
-        kind=list(kind),
-        name=list(name),
-        ok=[None if each is None else bool(each) for each in ok],
-        duration_ms=[None if each is None else each // MILLISECOND for each in duration],
-        lines_added=list(added),
-        lines_removed=list(removed),
-        inherited=[position for position, each in enumerate(counted) if not each],
-        calls=_calls(calls, _Lines(rows)),
+        start=start,
+        id=[f"{source}.{line}.{part}" for source, line, part, *_ in rows],
+        at=[each // MILLISECOND - start for each in times],
+        kind=[kind_of[each] for each in kind],
+        kinds=list(kind_of),
+        name=[name_of[each] for each in name],
+        names=list(name_of),
+        failed=[place for place, each in enumerate(ok) if each == 0],
+        inherited=[place for place, each in enumerate(counted) if not each],
+        durations=OutlineDurations(position=took, duration_ms=[duration[place] // MILLISECOND for place in took]),
+        changes=OutlineChanges(
+            position=changed,
+            added=[added[place] or 0 for place in changed],
+            removed=[removed[place] or 0 for place in changed],
+        ),
+        calls=_calls(calls, _Lines(rows), start),
     )
 
 
-def _calls(rows: Sequence[Row], lines: "_Lines") -> OutlineCalls:
+def _calls(rows: Sequence[Row], lines: "_Lines", start: int) -> OutlineCalls:
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(stored.CALL)
-    _, _, key, at, model, cost, _, output, _, _ = columns
+    source, line, key, at, model, cost, given, output, read, written = columns
+    model_of = _Words()
     return OutlineCalls(
-        position=[lines.position(row[0], row[1]) for row in rows],
+        position=list(map(lines.position, source, line, at)),
         call_id=list(key),
-        at=[each // MILLISECOND for each in at],
-        model=[model_name(each) for each in model],
+        at=[each // MILLISECOND - start for each in at],
+        model=[model_of[each] for each in model],
+        models=[model_name(each) for each in model_of],
         cost_usd=[dollars(each) for each in cost],
         output_tokens=list(output),
-        context_tokens=[row[6] + row[8] + row[9] for row in rows],
+        context_tokens=list(map(sum, zip(given, read, written, strict=True))),
     )
+
+
+class _Words(dict[str, int]):
+    """Places of words in the order in which they are first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = place = len(self)
+        return place
 
 
 class _Lines:
     """Where the first event of each line stands in the outline."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        found: dict[int, dict[int, int]] = {}
+        self._first: dict[tuple[int, int], int] = {}
         for position, row in enumerate(rows):
-            found.setdefault(row[0], {}).setdefault(row[1], position)
-        self._lines = {source: sorted(lines.items()) for source, lines in found.items()}
+            self._first.setdefault(row[:2], position)
+        self._sorted: list[tuple[int, int]] = []
+        self._sources = {source for source, _ in self._first}
+        self._times = list(accumulate((row[3] for row in rows), max))
 
-    def position(self, source: int, line: int) -> int | None:
-        """The position of a line's first event, or of that of the nearest line before."""
-        lines = self._lines.get(source, [])
-        place = bisect_right(lines, line, key=lambda one: one[0])
-        return lines[place - 1][1] if place else None
+    def position(self, source: int, line: int, at: int) -> int | None:
+        """Find the position of a line's first event, or that of the nearest line before.
+
+        A call may count by a copy of the session's file, of which no event counts: then its time tells where it stands.
+        """
+        if source not in self._sources:
+            return max(bisect_right(self._times, at) - 1, 0) if self._times else None
+        if (source, line) in self._first:
+            return self._first[source, line]
+        self._sorted = self._sorted or sorted(self._first)
+        place = bisect_right(self._sorted, (source, line))
+        nearest = self._sorted[place - 1] if place else (-1, -1)
+        return self._first[nearest] if nearest[0] == source else None
 
 
 def entries_page(

@@ -122,7 +122,14 @@ class CallReceiptAnswer(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str]
 
 
-def used_models(database: Database, zone: tzinfo) -> Listing[ModelAnswer]:
+class ModelListing(Listing[ModelAnswer], frozen=True, kw_only=True):
+    """The models that were called."""
+
+    rows: list[ModelAnswer]
+    totals: dict[str, float | None]
+
+
+def used_models(database: Database, zone: tzinfo) -> ModelListing:
     """List the models that were called, what cost most first, and those without a price at the end."""
     found = models.used(database)
     by_model: dict[tuple[str, str], list[models.ModelUsed]] = {}
@@ -140,7 +147,7 @@ def used_models(database: Database, zone: tzinfo) -> Listing[ModelAnswer]:
         "total_tokens": total.total,
         "cost_usd": dollars(total.cost_nano),
     }
-    return Listing(rows=rows, totals=totals, notes=_unpriced_notes(unpriced))
+    return ModelListing(rows=rows, totals=totals, notes=_unpriced_notes(unpriced))
 
 
 def _unpriced_notes(unpriced: Sequence[ModelAnswer]) -> list[str]:
@@ -218,7 +225,14 @@ def _multipliers(rate: Rate) -> dict[str, float]:
     return {name: factor.numerator / factor.denominator for name, factor in named.items() if factor != Factor()}
 
 
-def price_list(listed: Iterable["ListedModel"], *, part: str, providers: Sequence[str]) -> Listing[RateAnswer]:
+class RateListing(Listing[RateAnswer], frozen=True, kw_only=True):
+    """Rates, and how much was priced by them."""
+
+    rows: list[RateAnswer]
+    totals: dict[str, float | None]
+
+
+def price_list(listed: Iterable["ListedModel"], *, part: str, providers: Sequence[str]) -> RateListing:
     """List rates of today: of some providers (none named: all) and of models whose name holds a text."""
     wanted = part.lower()
     rows = [
@@ -226,7 +240,7 @@ def price_list(listed: Iterable["ListedModel"], *, part: str, providers: Sequenc
         for row in listed
         if (not providers or row.provider in providers) and wanted in f"{row.provider}/{row.model} {row.title}".lower()
     ]
-    return Listing(rows=rows, totals={"models": len(rows)}, notes=[])
+    return RateListing(rows=rows, totals={"models": len(rows)}, notes=[])
 
 
 def providers_used(database: Database) -> list[str]:
@@ -235,7 +249,7 @@ def providers_used(database: Database) -> list[str]:
     return sorted(provider for provider in found if provider)
 
 
-def rates_of(database: Database, make_prices: MakePrices, model: str, now: int) -> Listing[RateAnswer]:
+def rates_of(database: Database, make_prices: MakePrices, model: str, now: int) -> RateListing:
     """List the rate of a model by today's list, then those that its calls keep. Raises NotFound."""
     called = [one for one in models.used(database) if one.model.lower() == model.strip().lower()]
     prices = make_prices({})
@@ -261,10 +275,17 @@ def rates_of(database: Database, make_prices: MakePrices, model: str, now: int) 
         notes.append("Today's list has no price for it; these rates are kept with its calls.")
     calls = sum(one.sums.calls for one in called)
     cost = sum(one.sums.cost_nano for one in called)
-    return Listing(rows=list(rows.values()), totals={"calls": calls, "cost_usd": dollars(cost)}, notes=notes)
+    return RateListing(rows=list(rows.values()), totals={"calls": calls, "cost_usd": dollars(cost)}, notes=notes)
 
 
-def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinfo) -> Listing[CallReceiptAnswer]:
+class Receipts(Listing[CallReceiptAnswer], frozen=True, kw_only=True):
+    """The receipts of the calls of one id."""
+
+    rows: list[CallReceiptAnswer]
+    totals: dict[str, float | None]
+
+
+def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinfo) -> Receipts:
     """Explain the calls whose message or request id begins so. Raises NotFound and BadInput."""
     if len(call) < SHORTEST_CALL:
         raise BadInput(f"'{call}' is too short for a call's id", f"Give its first {SHORTEST_CALL} signs or more.")
@@ -279,7 +300,7 @@ def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinf
             rows.append(_receipt_answer(one, _rate(database, make_prices, one), told, places, zone))
     costs = [one.priced.cost_nano for one in found if one.counted]
     totals = {"calls": len(rows), "cost_usd": dollars(sum(cost or 0 for cost in costs))}
-    return Listing(rows=rows, totals=totals, notes=[])
+    return Receipts(rows=rows, totals=totals, notes=[])
 
 
 def _rate(database: Database, make_prices: MakePrices, one: StoredCall) -> Rate | None:

@@ -108,9 +108,14 @@ def project_by_id(database: Database, ident: str) -> str:
     raise NotFound(f"there is no project '{ident[:60]}'", "The list of projects has the ids of all there are.")
 
 
-def project_listing(
-    database: Database, asked: Filter, at: Moment, basis: CostBasis = "calculated"
-) -> Listing[ProjectAnswer]:
+class ProjectListing(Listing[ProjectAnswer], frozen=True, kw_only=True):
+    """The projects of the sessions that fit, the dearest first."""
+
+    rows: list[ProjectAnswer]
+    totals: ProjectTotals
+
+
+def project_listing(database: Database, asked: Filter, at: Moment, basis: CostBasis = "calculated") -> ProjectListing:
     """List the projects of the sessions that a filter selects, what cost most first."""
     with database.reading():
         rows = stored.listing(database, asked, quiet_since=at.quiet_since)
@@ -119,7 +124,7 @@ def project_listing(
     sums = {row.project: used.get(row.project, Sums()) for row in rows}
     rows = sorted(rows, key=lambda row: (-sums[row.project].cost_nano, -sums[row.project].total, row.project))
     total = sum(sums.values(), Sums())
-    return Listing(
+    return ProjectListing(
         rows=[_answer(row, sums[row.project], agents.get(row.project, []), at, basis) for row in rows],
         totals=_totals(rows, total, basis),
         notes=notes.of_sums(total),

@@ -1,18 +1,21 @@
 """Why a session costs what it costs: the receipts of all its calls, added up line by line.
 
-Each call's lines add up to its cost exactly, so these add up to the session's. Calls of one model that were priced by
-different rates (another day, a longer prompt) stand in lines of their own.
+The lines add up to the session's cost exactly. Calls of one model that were priced by different rates (another day, a
+longer prompt) stand in lines of their own.
 """
 
 from collections.abc import Iterable
 
 import msgspec
 
-from dashcam.pricing.receipt import explain
+from dashcam.pricing.price import Charge
+from dashcam.pricing.receipt import lines_of
+from dashcam.pricing.worth import Like, charge_of_sums
 from dashcam.queries.answers import model_name
+from dashcam.records.call import TOKEN_FIELDS, Tokens
 from dashcam.records.money import dollars
 from dashcam.records.rate import Rate
-from dashcam.store import events, rates
+from dashcam.store import rates, work
 from dashcam.store.database import Database
 
 MILLION = 1_000_000
@@ -40,14 +43,11 @@ Line = tuple[str, str, int, int | None, int, str]
 
 def receipt_of(database: Database, sessions: Iterable[int]) -> list[ReceiptAnswer]:
     """Add up the receipts of all calls of some sessions, given by their rows; the dearest model first."""
-    known: dict[str, Rate | None] = {}
+    known = rates.known(database)
+    thresholds = sorted({tier.above for rate in known.values() for tier in rate.tiers})
     sums: dict[Line, list[int]] = {}
-    for session in sessions:
-        for stored in events.calls_of(database, session):
-            name = stored.priced.rate
-            if name not in known:
-                known[name] = rates.by_id(database, name) if name else None
-            _add(sums, stored, known[name])
+    for one in work.alike(database, sessions, thresholds):
+        _add(sums, one, known.get(one.rate))
     cost: dict[str, int] = {}
     for line, (_, _, amount) in sums.items():
         cost[line[0]] = cost.get(line[0], 0) + amount
@@ -55,21 +55,36 @@ def receipt_of(database: Database, sessions: Iterable[int]) -> list[ReceiptAnswe
     return [_answer(line, *sums[line]) for line in ordered]
 
 
-def _add(sums: dict[Line, list[int]], stored: events.StoredCall, rate: Rate | None) -> None:
-    receipt = explain(stored.call, rate)
-    if stored.priced.cost_nano is None or receipt.cost_nano is None:
-        line: Line = (receipt.model, "not priced", len(_ORDER), None, 1, "")
-        held = sums.setdefault(line, [0, 0, 0])
-        held[0] += 1
-        held[1] += stored.call.total
+def _add(sums: dict[Line, list[int]], one: work.Alike, rate: Rate | None) -> None:
+    charged = None if rate is None else _charge(one, rate)
+    if rate is None or charged is None:
+        total = sum(count for name, count in one.sums.items() if name != "web_searches")
+        _count(sums, (one.model, "not priced", len(_ORDER), None, 1, ""), one.calls, total, 0)
         return
-    source = receipt.source + (f", from {receipt.since}" if receipt.since else "")
-    for one in receipt.lines:
-        place = _ORDER.get(one.label, _ORDER[""])
-        held = sums.setdefault((receipt.model, one.label, place, one.rate_nano, one.per, source), [0, 0, 0])
-        held[0] += 1
-        held[1] += one.count or 0
-        held[2] += one.amount_nano
+    source = rate.source + (f", from {rate.since}" if rate.since else "")
+    lines = lines_of(charged)
+    amounts = [line.amount_nano for line in lines]
+    rounding = one.cost_nano - sum(amounts)
+    if amounts and abs(rounding) <= one.calls:
+        # Each call's cost was rounded by itself; the largest line takes up what that makes, a nano-dollar a call.
+        amounts[amounts.index(max(amounts))] += rounding
+    for line, amount in zip(lines, amounts, strict=True):
+        place = _ORDER.get(line.label, _ORDER[""])
+        calls = one.calls_with.get(_FIELDS.get(line.label, ""), one.calls)
+        _count(sums, (one.model, line.label, place, line.rate_nano, line.per, source), calls, line.count or 0, amount)
+
+
+def _charge(one: work.Alike, rate: Rate) -> Charge | None:
+    tokens = Tokens(**{name: one.sums[name] for name in TOKEN_FIELDS})
+    like = Like(above=one.above, speed=one.speed, geo=one.geo, tier=one.tier)
+    return charge_of_sums(tokens, rate, like, one.sums["web_searches"])
+
+
+def _count(sums: dict[Line, list[int]], line: Line, calls: int, count: int, amount: int) -> None:
+    held = sums.setdefault(line, [0, 0, 0])
+    held[0] += calls
+    held[1] += count
+    held[2] += amount
 
 
 _ORDER = {
@@ -77,6 +92,8 @@ _ORDER = {
     for at, label in enumerate(("input", "output", "cache read", "cache write 5m", "cache write 1h", "", "web search"))
 }
 """The empty label stands where multipliers go."""
+_FIELDS = {label: label.replace(" ", "_") for label in _ORDER if label} | {"web search": "web_searches"}
+"""What a line counts, as the store names it."""
 
 
 def _answer(line: Line, calls: int, count: int, amount: int) -> ReceiptAnswer:

@@ -21,9 +21,13 @@ from dashcam.store import search as stored
 from dashcam.store.database import Database
 from dashcam.store.journal import FrameDamaged
 from dashcam.store.search import Stretch
+from dashcam.store.words import matching
 
-STRETCHES_AT_ONCE = 50
+STRETCHES_AT_FIRST, STRETCHES_AT_ONCE = 50, 500
+"""The index is asked anew for every portion, so who looks further gets larger ones."""
 SNIPPET_CHARACTERS = 160
+_ORDERED, _ESCAPE = b"\\u001b", b"\x1b"
+"""How an order to a terminal begins, as JSON writes it and as it is."""
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -73,19 +77,21 @@ class Search:
         self.unread = said.unread
         self._said, self._chosen, self._terms, self._kinds = said, chosen, terms, kinds
         self._patterns = [_pattern(term) for term in terms]
+        self._needles = _needles(terms)
 
     def __iter__(self) -> Iterator[Hit]:
-        offset = 0
+        offset, limit = 0, STRETCHES_AT_FIRST
         while True:
-            found = self._chosen.stretches(self._terms, offset=offset, limit=STRETCHES_AT_ONCE)
+            found = self._chosen.stretches(self._terms, offset=offset, limit=limit)
             for stretch in found:
                 yield from self._hits(stretch)
-            if len(found) < STRETCHES_AT_ONCE:
+            if len(found) < limit:
                 return
-            offset += len(found)
+            offset, limit = offset + limit, STRETCHES_AT_ONCE
 
     def _hits(self, stretch: Stretch) -> Iterator[Hit]:
-        for session_row, event in self._chosen.events(stretch):
+        lines = self._said.lines(stretch, self._needles - self._chosen.named(stretch, self._needles))
+        for session_row, event in self._chosen.events(stretch, lines):
             if self._kinds and event.kind not in self._kinds:
                 continue
             words = self._said.words(event)
@@ -107,6 +113,31 @@ class _Said:
         self._bodies = Bodies(database, agents)
         self.unread: set[Spot] = set()
 
+    def lines(self, stretch: Stretch, needles: frozenset[bytes]) -> list[int]:
+        """List the lines in which all of some words in small letters may stand, or which cannot be read.
+
+        To look for bytes takes a tenth of the time that reading a line's JSON does. Only orders to a terminal may
+        part a word in its line that is whole on the screen.
+        """
+        return [
+            number
+            for number in range(stretch.first_line, stretch.last_line + 1)
+            if not needles or self._may_hold(stretch.source, number, needles)
+        ]
+
+    def _may_hold(self, source: int, number: int, needles: frozenset[bytes]) -> bool:
+        try:
+            line = self._bodies.line(source, number)
+        except FrameDamaged:
+            line = None
+        if line is None:
+            return True
+        small = line.lower()
+        for needle in needles:
+            if needle not in small:
+                return _ORDERED in small or _ESCAPE in small
+        return True
+
     def words(self, event: EventRow) -> str | None:
         """Write down what an event says; None if its line cannot be read."""
         if (event.source, event.line) in self.unread:
@@ -124,7 +155,7 @@ class _Chosen:
 
     def __init__(self, database: Database, asked: Filter, at: Moment) -> None:
         everything = msgspec.structs.replace(asked, range=Filter().range, commands_only=True)
-        self._sessions: dict[int, SessionRow] | None = None
+        self._sessions: dict[int, SessionRow | None] = {}
         self._database, self._asked, self._everything, self._at = database, asked, everything, at
 
     def stretches(self, terms: Sequence[str], *, offset: int, limit: int) -> list[Stretch]:
@@ -132,20 +163,34 @@ class _Chosen:
         quiet_since = self._at.quiet_since
         return stored.stretches(self._database, terms, self._asked, quiet_since=quiet_since, offset=offset, limit=limit)
 
-    def events(self, stretch: Stretch) -> Iterator[tuple[int, EventRow]]:
-        """Yield the counted events of a stretch that lie in the range, each with the row of its session."""
+    def named(self, stretch: Stretch, needles: frozenset[bytes]) -> set[bytes]:
+        """Find the words that stand in the name of some event of a stretch: a result's line may lack its tool's."""
+        names = events.names_in_lines(self._database, stretch.source, stretch.first_line, stretch.last_line)
+        small = "\n".join(names).lower().encode("utf-8", "replace")
+        return {needle for needle in needles if needle in small}
+
+    def events(self, stretch: Stretch, lines: Sequence[int]) -> Iterator[tuple[int, EventRow]]:
+        """Yield the counted events on lines of a stretch that lie in the range, each with the row of its session."""
         since, until = self._asked.range.since, self._asked.range.until
-        for row, event in events.in_lines(self._database, stretch.source, stretch.first_line, stretch.last_line):
+        for row, event in events.on_lines(self._database, stretch.source, lines):
             if event.counted and (since is None or event.at >= since) and (until is None or event.at < until):
                 yield row, event
 
     def session(self, row: int) -> SessionRow | None:
         """Find the session of a row; None if the filter leaves it out."""
-        if self._sessions is None:
+        if row not in self._sessions:
             asked, quiet_since = self._everything, self._at.quiet_since
-            found, _ = sessions.listing(self._database, asked, sessions.Page(), quiet_since=quiet_since)
-            self._sessions = {one.row: one for one in found}
-        return self._sessions.get(row)
+            self._sessions[row] = sessions.selected(self._database, asked, row, quiet_since=quiet_since)
+        return self._sessions[row]
+
+
+def _needles(terms: Sequence[str]) -> frozenset[bytes]:
+    """List the words that a line must hold as they are.
+
+    Those of other scripts are left out, for JSON may write their letters as numbers, and so are those that begin with
+    a digit, since a number may be written in several ways.
+    """
+    return frozenset(word.encode() for word in matching(terms) if word.isascii() and word[0].isalpha())
 
 
 def _pattern(term: str) -> re.Pattern[str]:

@@ -16,6 +16,8 @@ from dashcam.store.days import UNKNOWN_DAY
 from dashcam.store.totals import QUARTER
 
 NO_TOOL = "(no tool)"
+NAMELESS = {"tool": NO_TOOL, "model": UNKNOWN_MODEL}
+"""What is said of calls that have no name in a dimension; in the others they have an empty one."""
 _MOST_DIMENSIONS = 2
 
 
@@ -81,7 +83,7 @@ def _order(dimensions: Sequence[str], row: UsageRow) -> tuple[tuple[str, ...], i
 
 def _label(name: str, key: int | str, at: Moment, labels: dict[tuple[str, int], str]) -> str:
     if isinstance(key, str):
-        return key or {"tool": NO_TOOL, "model": UNKNOWN_MODEL}.get(name, "")
+        return key or NAMELESS.get(name, "")
     if not key:
         return UNKNOWN_TIME
     if (name, key) not in labels:
@@ -112,6 +114,7 @@ def total_of(rows: Iterable[UsageRow]) -> Sums:
 class UsageListing(Listing[UsageAnswer], frozen=True, kw_only=True):
     """Rows of usage, and what all of them add up to."""
 
+    rows: list[UsageAnswer]
     totals: UsageAnswer
 
 

@@ -53,6 +53,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     statuses: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     """Full ids; a session's subagents belong to it."""
+    exact_sessions: tuple[str, ...] = ()
+    """Full ids of just the sessions wanted, without their subagents."""
     text: str = ""
     """Part of the title, first prompt, project or id, in any case."""
     minimum_cost_nano: int | None = None

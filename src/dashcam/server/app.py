@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,7 @@ def make_app(desk: Desk, *, watch: bool = True, built: Path = BUILT) -> Litestar
         finally:
             desk.hub.close()
             await asyncio.to_thread(desk.work.stop)
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+            await following
             desk.readers.close()
             desk.downloads.close()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal, Protocol
 
 from dashcam.agents.agent import Agent, Environment
@@ -37,6 +38,11 @@ class Machine(Protocol):
     @property
     def settings(self) -> Settings:
         """What the person has set."""
+        ...
+
+    @property
+    def settings_path(self) -> Path:
+        """The settings file, whether it is there or not."""
         ...
 
     @property

@@ -88,7 +88,7 @@ class Guard:
             extra = [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
             await _send(send, HTTPStatus.SEE_OTHER, b"", extra)
             return True
-        if _same(_token_of(headers), self.rules.token):
+        if _same(_token_of(headers), self.rules.token) or _is_the_app(scope):
             return False
         problem = Problem(
             status=HTTPStatus.UNAUTHORIZED,
@@ -147,6 +147,15 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.rpartition(":")[0] if host.count(":") == 1 else host
+
+
+def _is_the_app(scope: HTTPScope) -> bool:
+    """Whether only the web app itself is asked for: it holds no data, and it is what asks a person for the token.
+
+    Any `api` in the path makes it no page, however a router may read doubled slashes and the like.
+    """
+    parts = scope["path"].lower().replace("\\", "/").split("/")
+    return scope["method"] in {"GET", "HEAD"} and "api" not in parts
 
 
 def _own_path(path: str) -> str:

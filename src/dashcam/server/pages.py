@@ -19,13 +19,14 @@ def pages(built: Path) -> list[ControllerRouterHandler]:
     page = built / "index.html"
 
     @get(["/", "/{path:path}"], include_in_schema=False, sync_to_thread=False)
-    def app_page(request: Request[Any, Any, Any], path: str = "/") -> Response[bytes]:
+    def app_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         """Give the page; where it leads is the browser's work."""
+        path = request.url.path
         if path.startswith("/api/") or path == "/api" or not _asks_for_a_page(request, path):
-            raise NotFoundException(f"there is nothing at {request.url.path}")
+            raise NotFoundException(f"there is nothing at {path}")
         if not page.is_file():
             raise NotFound("this installation holds no web app", "Install a wheel, or run `make web` in a clone.")
-        return Response(page.read_bytes(), media_type="text/html; charset=utf-8", headers={"cache-control": "no-cache"})
+        return Response(page.read_bytes(), media_type="text/html", headers={"cache-control": "no-cache"})
 
     if not built.is_dir():
         return [app_page]
@@ -48,7 +49,7 @@ def _loose(built: Path) -> list[str]:
     return [path.name for path in built.iterdir() if path.is_file() and path.name not in {"index.html", ".source-hash"}]
 
 
-_TYPES = {".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8", ".txt": "text/plain; charset=utf-8"}
+_TYPES = {".svg": "image/svg+xml", ".js": "text/javascript", ".txt": "text/plain; charset=utf-8"}
 
 
 def _file(name: str, path: Path) -> ControllerRouterHandler:

@@ -17,6 +17,7 @@ from dashcam.records.errors import (
     DatabaseLocked,
     NotFound,
 )
+from dashcam.store.database import ValueRefused
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ STATUS: dict[type[DashcamError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Ambiguous: HTTPStatus.CONFLICT,
     DatabaseLocked: HTTPStatus.SERVICE_UNAVAILABLE,
+    ValueRefused: HTTPStatus.BAD_REQUEST,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 HINTS: dict[int, str] = {
@@ -33,6 +35,7 @@ HINTS: dict[int, str] = {
     HTTPStatus.NOT_FOUND: "/api/openapi.json lists every address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "/api/openapi.json says how each address is asked.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Send less at once.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "`dashcam doctor` says how the database is.",
 }
 
 

@@ -46,9 +46,9 @@ class Readers:
             self._free.put(database)
 
     def close(self) -> None:
-        """Close every connection that is not lent."""
-        count = self._free.qsize()
-        for _ in range(count):
-            database = self._free.get()
+        """Close every connection that is not lent; who asks for one after that connects anew."""
+        idle = [self._free.get() for _ in range(self._free.qsize())]
+        for database in idle:
             if database is not None:
                 database.close()
+            self._free.put(None)

@@ -75,24 +75,21 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
     Raises BadInput, PortTaken and DatabaseError.
     """
     rules = rules_for(host, token)
-    listener = listen(host, port)
-    with machine.store():
-        pass
-    desk = desk_of(machine)
-    app = guarded(make_app(desk, watch=watch), desk, rules)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    ready(_address(host, listener.getsockname()[1]))
-    try:
+    with listen(host, port) as listener:
+        with machine.store():
+            pass
+        desk = desk_of(machine)
+        app = guarded(make_app(desk, watch=watch), desk, rules)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        ready(_address(host, listener.getsockname()[1]))
         _Server(config, desk).run([listener])
-    finally:
-        listener.close()
 
 
 def listen(host: str, port: int) -> socket.socket:

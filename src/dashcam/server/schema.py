@@ -30,10 +30,28 @@ def described(app: Litestar) -> dict[str, Any]:
                 break
     schema["components"]["schemas"] = {names[name]: part for name, part in sorted(parts.items())} | _problems()
     _rename(schema, {f"#/components/schemas/{old}": f"#/components/schemas/{new}" for old, new in names.items()})
-    for operations in schema["paths"].values():
-        for operation in operations.values():
+    said = _handler_docs(app)
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            operation["description"] = said[path, method]
             _say_problems(operation["responses"])
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
     return schema
+
+
+def _handler_docs(app: Litestar) -> dict[tuple[str, str], str]:
+    """Read what each route's docstring says; Litestar's own way takes that of its wrapper for some."""
+    said = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            fn = handler.fn
+            while hasattr(fn, "func"):
+                fn = fn.func
+            words = inspect.cleandoc(fn.__doc__ or "")
+            for method in handler.http_methods:
+                said[route.path_format, method.lower()] = words
+    return said
 
 
 def _problems() -> dict[str, Any]:
@@ -49,6 +67,14 @@ def _say_problems(responses: dict[str, Any]) -> None:
         del responses[status]
     shape = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses["default"] = {"description": "What went wrong, and what to do next.", "content": shape}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say what a parameter is where it is there: one that is left out is nothing that an address could hold."""
+    kinds = [kind for kind in schema.get("oneOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{name: value for name, value in schema.items() if name != "oneOf"}}
 
 
 def _plain(name: str) -> str:

@@ -37,6 +37,7 @@ def of_sessions(asked: Filter, *, quiet_since: int) -> Where:
         ("agent_name", asked.agent_names),
         ("branch", asked.branches),
         ("project", asked.whole_projects),
+        ("native_id", asked.exact_sessions),
     ):
         if wanted:
             where.add(f"session.{column} IN ({marks(len(wanted))})", *wanted)

@@ -19,6 +19,10 @@ PORTIONS = (1, 8, 64, 500)
 """How many values an `IN (...)` has."""
 
 
+class ValueRefused(DatabaseError):
+    """A value that no column can hold, such as a text with a NUL in it or a number above 64 bits."""
+
+
 class Database(ABC):
     """A connection. Not for use by two threads at once."""
 

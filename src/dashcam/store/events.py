@@ -21,6 +21,12 @@ CALL_COLUMNS = (
 )  # fmt: skip
 _EVENT = ", ".join(EVENT_COLUMNS)
 _CALL = ", ".join(CALL_COLUMNS)
+IN_THE_ORDER_OF_FILES = "source IN (SELECT DISTINCT source FROM event WHERE session = ?) AND +session = ?"
+"""Selects all events of a session; its two values are the session's row.
+
+The sign keeps SQLite from taking the index of the session's own order, and so from looking every event up by itself:
+where all are wanted, reading the files' events one behind the other takes half the time.
+"""
 Place = tuple[int, int, int, int]
 """Where an event stands in its session: place, source, line, part."""
 CallPlace = tuple[int, str, str, int]
@@ -129,11 +135,18 @@ def event_row(row: Row) -> EventRow:
     )
 
 
-def in_lines(database: Database, source: int, first: int, last: int) -> list[tuple[int, EventRow]]:
-    """List the events in a stretch of a source's lines, each with the row of its session."""
+def names_in_lines(database: Database, source: int, first: int, last: int) -> list[str]:
+    """List the different names of the events in a stretch of a source's lines."""
     rows = database.rows(
-        f"SELECT session, {_EVENT} FROM event WHERE source = ? AND line BETWEEN ? AND ? ORDER BY line, part",
-        (source, first, last),
+        "SELECT DISTINCT name FROM event WHERE source = ? AND line BETWEEN ? AND ? ORDER BY name", (source, first, last)
+    )
+    return [row[0] for row in rows]
+
+
+def on_lines(database: Database, source: int, lines: Sequence[int]) -> list[tuple[int, EventRow]]:
+    """List the events on some of a source's lines, given in their order, each with the row of its session."""
+    rows = database.rows_in(
+        f"SELECT session, {_EVENT} FROM event WHERE source = {int(source)} AND line IN (??) ORDER BY line, part", lines
     )
     return [(row[0], event_row(row[1:])) for row in rows]
 
@@ -224,8 +237,9 @@ def tools_of(database: Database, session: int) -> list[ToolRow]:
         "SELECT name, sum(CASE WHEN kind = 'tool_call' THEN 1 ELSE 0 END), "
         "sum(CASE WHEN kind = 'tool_result' AND ok = 0 THEN 1 ELSE 0 END), "
         "CAST(sum(coalesce(duration_us, 0)) AS bigint) "
-        "FROM event WHERE session = ? AND counted = 1 AND kind IN ('tool_call', 'tool_result') GROUP BY name",
-        (session,),
+        f"FROM event WHERE {IN_THE_ORDER_OF_FILES} AND counted = 1 AND kind IN ('tool_call', 'tool_result') "
+        "GROUP BY name",
+        (session, session),
     )
     found = [
         ToolRow(tool=name, calls=calls, failures=failures, duration_us=took) for name, calls, failures, took in rows

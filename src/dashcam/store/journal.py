@@ -6,7 +6,7 @@ written three times at most. Only the very last line of a source may lack its ne
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
+from threading import local
 
 import zstandard
 
@@ -28,14 +28,26 @@ class FrameDamaged(DatabaseDamaged):
     """The bytes of one frame cannot be unpacked; all others may be sound."""
 
 
-@lru_cache(maxsize=1)
+class _Codecs(local):
+    """What packs and unpacks, for each thread its own: two that share one spoil each other's frames, or crash."""
+
+    compressor: zstandard.ZstdCompressor | None = None
+    decompressor: zstandard.ZstdDecompressor | None = None
+
+
+_CODECS = _Codecs()
+
+
 def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=LEVEL)
+    if _CODECS.compressor is None:
+        _CODECS.compressor = zstandard.ZstdCompressor(level=LEVEL)
+    return _CODECS.compressor
 
 
-@lru_cache(maxsize=1)
 def _decompressor() -> zstandard.ZstdDecompressor:
-    return zstandard.ZstdDecompressor()
+    if _CODECS.decompressor is None:
+        _CODECS.decompressor = zstandard.ZstdDecompressor()
+    return _CODECS.decompressor
 
 
 def compress(raw: bytes) -> bytes:

@@ -7,7 +7,7 @@ import psycopg
 from psycopg import errors, sql
 
 from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
-from dashcam.store.database import Database, Row, Value, insert
+from dashcam.store.database import Database, Row, Value, ValueRefused, insert
 
 WRITE_LOCK = 0x6461736863616D
 """The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
@@ -143,4 +143,6 @@ def _translated(error: Exception) -> DatabaseError:
         return DatabaseDamaged(f"the database is damaged: {said}", "Restore it from a copy.")
     if isinstance(error, psycopg.OperationalError) and not isinstance(error, errors.ProgramLimitExceeded):
         return DatabaseError(f"the database is gone: {said}", "Check that the server runs, then try again.")
+    if isinstance(error, psycopg.DataError):
+        return ValueRefused(f"the database refused: {said}")
     return DatabaseError(f"the database refused: {said}")

@@ -26,7 +26,7 @@ class ProjectRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def listing(database: Database, asked: Filter, *, quiet_since: int) -> list[ProjectRow]:
     """Count the sessions that a filter selects by project, with the lines that they changed in the range."""
-    source, values, _, where = joined(asked, quiet_since)
+    source, values, _, where = joined(asked, quiet_since, with_sums=False)
     lines = ("session.lines_added", "session.lines_removed")
     if asked.range != ALL_TIME:
         changed, numbers = lines_in(asked.range)
@@ -50,7 +50,7 @@ def listing(database: Database, asked: Filter, *, quiet_since: int) -> list[Proj
 
 def agents(database: Database, asked: Filter, *, quiet_since: int) -> dict[str, list[str]]:
     """List the types of agents at work in each project."""
-    source, values, _, where = joined(asked, quiet_since)
+    source, values, _, where = joined(asked, quiet_since, with_sums=False)
     found: dict[str, list[str]] = {}
     for project, agent in database.rows(
         f"SELECT DISTINCT session.project, session.agent FROM {source} WHERE {where} ORDER BY 1, 2",

@@ -60,12 +60,24 @@ def listing(
         sign = "<" if page.descending else ">"
         where.add(f"({key} {sign} ? OR ({key} = ? AND session.id {sign} ?))", page.after[0], *page.after)
     limit = f"LIMIT {int(page.limit)}" if page.limit is not None else ""
-    columns = ", ".join([key, STATUS, *(f"session.{name}" for name in _OWN), *(f"{sums}.{name}" for name in USAGE)])
+    inner = ["session.id AS id", f"{key} AS sort_value", *(f"{sums}.{name} AS {name}" for name in USAGE)]
+    outer = ["page.sort_value", STATUS, *(f"session.{name}" for name in _OWN), *(f"page.{name}" for name in USAGE)]
+    # The page is chosen by narrow rows: to sort whole ones takes several times as long.
     rows = database.rows(
-        f"SELECT {columns} FROM {source} WHERE {where} ORDER BY {key} {order}, session.id {order} {limit}",
+        f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {source} WHERE {where} "
+        f"ORDER BY sort_value {order}, session.id {order} {limit}) AS page JOIN session ON session.id = page.id "
+        f"ORDER BY page.sort_value {order}, page.id {order}",
         [quiet_since, *values, *where.values],
     )
     return [_session(row[1:]) for row in rows], [row[0] for row in rows]
+
+
+def selected(database: Database, asked: Filter, row: int, *, quiet_since: int) -> SessionRow | None:
+    """Find a session by its row; None if a filter leaves it out, whose range does not matter."""
+    *_, where = joined(msgspec.structs.replace(asked, range=ALL_TIME), quiet_since)
+    where.add("session.id = ?", row)
+    found = _where(database, where, quiet_since=quiet_since)
+    return found[0] if found else None
 
 
 def totals(database: Database, asked: Filter, *, quiet_since: int) -> tuple[int, Sums]:
@@ -86,7 +98,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 def counted(database: Database, asked: Filter, *, quiet_since: int) -> Counted:
     """Count the sessions that a filter selects, subagents apart, and their projects."""
-    source, values, _, where = joined(asked, quiet_since)
+    source, values, _, where = joined(asked, quiet_since, with_sums=False)
     row = database.one(
         "SELECT coalesce(sum(CASE WHEN session.relation = 'subagent' THEN 0 ELSE 1 END), 0), count(*), "
         f"count(DISTINCT CASE WHEN session.project <> '' THEN session.project END) FROM {source} WHERE {where}",
@@ -95,31 +107,59 @@ def counted(database: Database, asked: Filter, *, quiet_since: int) -> Counted:
     return Counted(sessions=int(row[0]), subagents=row[1] - int(row[0]), projects=row[2])
 
 
-def joined(asked: Filter, quiet_since: int) -> tuple[str, list[Value], str, Where]:
-    """Write the FROM of a listing, its values, the name of the table whose sums count, and the WHERE."""
+def joined(asked: Filter, quiet_since: int, *, with_sums: bool = True) -> tuple[str, list[Value], str, Where]:
+    """Write the FROM of a listing, its values, the name of the table whose sums count, and the WHERE.
+
+    Without `with_sums` that table is there only if the filter asks for it.
+    """
     where = of_sessions(asked, quiet_since=quiet_since)
     if not _takes_in_commands_only(asked):
         where.add(_MODEL_ASKED)
-    if asked.range == ALL_TIME:
-        source, values, sums = "session", [], "session"
-    else:
-        usage, numbers = usage_in(asked.range)
-        source = (
-            f"session LEFT JOIN (SELECT session, {SUMS} FROM {usage} AS one GROUP BY session) AS used "
-            "ON used.session = session.id"
-        )
-        values, sums = list[Value](numbers), "used"
+    source, values, sums = "session", list[Value](), "session"
+    if asked.range != ALL_TIME:
         _happened_in(where, asked.range)
+    if asked.range != ALL_TIME and (with_sums or asked.minimum_cost_nano is not None):
+        used, values = _used_in(asked.range)
+        source, sums = f"session LEFT JOIN {used} AS used ON used.session = session.id", "used"
     if asked.minimum_cost_nano is not None:
         where.add(f"coalesce({sums}.cost_nano, 0) >= ?", asked.minimum_cost_nano)
     return source, values, sums, where
+
+
+def _used_in(asked: Range) -> tuple[str, list[Value]]:
+    """Write a subquery of (session, USAGE...), the sums of what was used in a range, and its values.
+
+    Of a session that lies wholly in the range its own sums are taken; only of the few that begin before it or go on
+    behind it has anything to be added up.
+    """
+    touched, whole = _edges(asked)
+    partly = f"session IN (SELECT id FROM session WHERE {touched} AND NOT ({whole}))"
+    usage, values = usage_in(asked, only=partly)
+    names = ", ".join(USAGE)
+    text = (
+        f"(SELECT id AS session, {names} FROM session WHERE {touched} AND {whole} "
+        f"UNION ALL SELECT session, {SUMS} FROM {usage} AS one GROUP BY session)"
+    )
+    return text, list[Value](values)
+
+
+def _edges(asked: Range) -> tuple[str, str]:
+    """Write which sessions may have to do with a range, and which of these lie wholly in it."""
+    touched, whole = [], []
+    if asked.since is not None:
+        touched.append(f"session.last_at >= {int(asked.since)}")
+        whole.append(f"coalesce(session.first_at, -1) >= {int(asked.since)}")
+    if asked.until is not None:
+        touched.append(f"session.first_at < {int(asked.until)}")
+        whole.append(f"coalesce(session.last_at, {int(asked.until)}) < {int(asked.until)}")
+    return " AND ".join(touched), " AND ".join(whole)
 
 
 _MODEL_ASKED = "session.commands_only = 0"
 
 
 def _takes_in_commands_only(asked: Filter) -> bool:
-    return asked.commands_only or bool(asked.sessions)
+    return asked.commands_only or bool(asked.sessions or asked.exact_sessions)
 
 
 def count_of_commands_only(database: Database, asked: Filter, *, quiet_since: int) -> int:
@@ -134,23 +174,22 @@ def count_of_commands_only(database: Database, asked: Filter, *, quiet_since: in
 
 def _happened_in(where: Where, asked: Range) -> None:
     """Only sessions of which something happened in the range."""
-    event, call, values = Where(conditions=[], values=[]), Where(conditions=[], values=[]), []
+    touched, whole = _edges(asked)
+    event, call = Where(conditions=[], values=[]), Where(conditions=[], values=[])
     if asked.since is not None:
-        where.add("session.last_at >= ?", asked.since)
-        event.add("event.place >= ?")
-        call.add("call.at >= ?")
-        values.append(asked.since)
+        event.add("event.place >= ?", asked.since)
+        call.add("call.at >= ?", asked.since)
     if asked.until is not None:
-        where.add("session.first_at < ?", asked.until)
-        event.add("event.place < ?")
-        call.add("call.at < ?")
-        values.append(asked.until)
+        event.add("event.place < ?", asked.until)
+        call.add("call.at < ?", asked.until)
+    where.add(touched)
+    # Only where a session goes beyond the range has it to be looked into.
     where.add(
-        f"((session.events = 0 AND session.calls = 0) "
+        f"((session.events = 0 AND session.calls = 0) OR ({whole}) "
         f"OR EXISTS (SELECT 1 FROM event WHERE event.session = session.id AND {event}) "
         f"OR EXISTS (SELECT 1 FROM call WHERE call.session = session.id AND {call}))",
-        *values,
-        *values,
+        *event.values,
+        *call.values,
     )
 
 
@@ -213,6 +252,7 @@ def changed_since(database: Database, revision: int, *, limit: int, quiet_since:
     where = Where(conditions=[], values=[])
     where.add("session.revision > ?", revision)
     where.add(_MODEL_ASKED)
+    where.add(_MODEL_ASKED)
     rows = _where(database, where, quiet_since=quiet_since, limit=limit + 1, order="session.revision, session.id")
     return Changes(rows=rows[:limit], complete=len(rows) <= limit)
 
@@ -222,6 +262,7 @@ def quieted(database: Database, since: int, until: int, *, quiet_since: int) -> 
     where = Where(conditions=[], values=[])
     where.add("session.last_at >= ? AND session.last_at < ?", since, until)
     where.add("session.state IN ('open', 'waiting')")
+    where.add(_MODEL_ASKED)
     where.add(_MODEL_ASKED)
     return _where(database, where, quiet_since=quiet_since, order="session.last_at, session.id")
 

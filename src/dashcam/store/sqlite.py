@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
-from dashcam.store.database import Database, Row, Value, insert
+from dashcam.store.database import Database, Row, Value, ValueRefused, insert
 
 WAIT_SECONDS = 60.0
 PAUSE_SECONDS = 0.02
@@ -16,8 +16,9 @@ STATEMENTS_HELD = 512
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_REFUSED = (sqlite3.Error, OverflowError, UnicodeEncodeError)
+_REFUSED_VALUE = (OverflowError, UnicodeEncodeError)
 """The driver itself refuses a number above 64 bits and a text that is no Unicode, each by an error of Python's own."""
+_REFUSED = (sqlite3.Error, *_REFUSED_VALUE)
 
 
 class SqliteDatabase(Database):
@@ -175,4 +176,5 @@ class SqliteDatabase(Database):
             return DatabaseFull(
                 f"the disk failed while writing {self.path}: {error}", "Check the disk and its free room."
             )
-        return DatabaseError(f"{self.path}: {error}")
+        kind = ValueRefused if isinstance(error, _REFUSED_VALUE) else DatabaseError
+        return kind(f"{self.path}: {error}")

@@ -4,7 +4,7 @@ What a stranger would get wrong: nothing keeps these sums, so they are read from
 of a large history that takes seconds, not milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from dashcam.records.call import Tokens
 from dashcam.records.clock import ALL_TIME, HOUR, MINUTE
 from dashcam.records.filters import Filter
-from dashcam.records.rows import Sums
+from dashcam.records.rows import SUM_FIELDS, Sums
 from dashcam.store.conditions import Where, contains, of_sessions, pattern
 from dashcam.store.database import Database
 from dashcam.store.days import QUARTERS_A_DAY, day_of
@@ -20,6 +20,7 @@ from dashcam.store.ranges import SUMS, usage_in
 from dashcam.store.sessions import sums_of
 from dashcam.store.totals import QUARTER, SUM_CALLS
 
+_PROMPT = "input + cache_read + cache_write_5m + cache_write_1h"
 _LONG, _SHORT = HOUR, 5 * MINUTE
 
 
@@ -50,6 +51,24 @@ class CacheUse(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Tokens
 
 
+class Alike(msgspec.Struct, frozen=True, kw_only=True):
+    """The calls of one model whose tokens have one price."""
+
+    model: str
+    rate: str
+    """Empty for calls that are not priced."""
+    speed: str
+    geo: str
+    tier: str
+    above: int
+    calls: int
+    cost_nano: int
+    sums: dict[str, int]
+    """Tokens by their type, and web searches."""
+    calls_with: dict[str, int]
+    """How many of the calls have any of them."""
+
+
 class Rewrite(msgspec.Struct, frozen=True, kw_only=True):
     """A call that wrote anew what a cache had held until it expired."""
 
@@ -76,19 +95,32 @@ def days_used(database: Database) -> list[int]:
 def by_model_and_day(
     database: Database, asked: Filter, thresholds: Sequence[int], *, quiet_since: int
 ) -> list[ModelDay]:
-    """Add up calls by model, day and length; without thresholds from the kept sums."""
+    """Add up calls by model, day and length: all from the kept sums, the long ones among them from the calls."""
+    source, values = usage_in(asked.range)
+    whole = _model_days(database, asked, f"(SELECT *, 0 AS above FROM {source} AS kept)", values, quiet_since)
+    if not thresholds:
+        return whole
+    inside = _inside(asked)
+    inside.add(f"{_PROMPT} > {min(thresholds)}")
+    source = (
+        f"(SELECT session, at / {QUARTER} AS bucket, model, {_above(thresholds)} AS above, {SUM_CALLS} FROM call "
+        f"WHERE {inside} GROUP BY session, at / {QUARTER}, model, {_above(thresholds)})"
+    )
+    long = _model_days(database, asked, source, [int(str(value)) for value in inside.values], quiet_since)
+    of_day: dict[tuple[str, int], Sums] = {}
+    for one in long:
+        of_day[one.model, one.day] = of_day.get((one.model, one.day), Sums()) + one.sums
+    short = [
+        msgspec.structs.replace(one, sums=_less(one.sums, of_day.get((one.model, one.day), Sums()))) for one in whole
+    ]
+    return [*(one for one in short if one.sums.calls), *long]
+
+
+def _model_days(
+    database: Database, asked: Filter, source: str, values: Sequence[int], quiet_since: int
+) -> list[ModelDay]:
     where = of_sessions(asked, quiet_since=quiet_since)
     _of_models(where, asked, "used.model")
-    source, values = usage_in(asked.range)
-    source = f"(SELECT *, 0 AS above FROM {source} AS kept)"
-    if thresholds:
-        inside = _inside(asked)
-        group = f"session, at / {QUARTER}, model, {_above(thresholds)}"
-        source = (
-            f"(SELECT session, at / {QUARTER} AS bucket, model, {_above(thresholds)} AS above, {SUM_CALLS} "
-            f"FROM call WHERE {inside} GROUP BY {group})"
-        )
-        values = [int(str(value)) for value in inside.values]
     rows = database.rows(
         f"SELECT used.model, used.bucket / {QUARTERS_A_DAY}, used.above, {SUMS.replace('sum(', 'sum(used.')} "
         f"FROM {source} AS used JOIN session ON session.id = used.session WHERE {where} "
@@ -96,6 +128,11 @@ def by_model_and_day(
         [*values, *where.values],
     )
     return [ModelDay(model=row[0], day=row[1], above=row[2], sums=sums_of(row[3:])) for row in rows]
+
+
+def _less(whole: Sums, part: Sums) -> Sums:
+    """Take a part away; what agents reported is left aside."""
+    return Sums(**{name: getattr(whole, name) - getattr(part, name) for name in SUM_FIELDS[:-1]})
 
 
 def cache_uses(
@@ -128,6 +165,30 @@ def cache_uses(
 
 _KEYS = ("day", "project", "rate", "speed", "geo", "tier", "above")
 _COUNTS = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h")
+
+
+def alike(database: Database, sessions: Iterable[int], thresholds: Sequence[int]) -> list[Alike]:
+    """Add up the calls of some sessions, given by their rows, by model and all that the price of tokens depends on."""
+    counts = (*_COUNTS, "web_searches")
+    sums = ", ".join(f"CAST(sum({name}) AS bigint)" for name in counts)
+    some = ", ".join(f"sum(CASE WHEN {name} > 0 THEN 1 ELSE 0 END)" for name in counts)
+    keys = "model, rate, speed, geo, tier"
+    rows = database.rows_in(
+        f"SELECT {keys}, {_above(thresholds)} AS above, count(*), CAST(sum(coalesce(cost_nano, 0)) AS bigint), {sums}, "
+        f"{some} FROM call WHERE session IN (??) AND counted = 1 GROUP BY {keys}, {_above(thresholds)} "
+        f"ORDER BY {keys}, above",
+        sessions,
+    )
+    fixed = ("model", "rate", "speed", "geo", "tier", "above", "calls", "cost_nano")
+    behind = len(fixed) + len(counts)
+    return [
+        Alike(
+            **dict(zip(fixed, row, strict=False)),
+            sums=dict(zip(counts, row[len(fixed) : behind], strict=True)),
+            calls_with=dict(zip(counts, row[behind:], strict=True)),
+        )
+        for row in rows
+    ]
 
 
 def rewrites(
@@ -188,7 +249,7 @@ def _of_models(where: Where, asked: Filter, column: str) -> None:
 
 def _above(thresholds: Sequence[int], table: str = "") -> str:
     """The greatest threshold that a call's prompt is above; 0 for none."""
-    prompt = " + ".join(f"{table}{name}" for name in ("input", "cache_read", "cache_write_5m", "cache_write_1h"))
+    prompt = " + ".join(f"{table}{name}" for name in _PROMPT.split(" + "))
     text = "".join(f" WHEN {prompt} > {each} THEN {each}" for each in sorted(thresholds, reverse=True))
     # A bare 0 among the groups would be the number of a column.
     return f"CASE{text} ELSE 0 END" if text else "0 + 0"

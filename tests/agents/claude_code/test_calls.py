@@ -122,10 +122,10 @@ def test_the_standard_words_are_left_out() -> None:
 
 def test_a_placeholder_is_flagged_and_an_estimate_stands_beside() -> None:
     session = Transcript(version="2.1.12")
-    session.answer(text("x" * 60), stop=None, spent=usage(output=1), message_id="msg_1", request="req_1")  # type: ignore[arg-type]
+    session.answer(text("x" * 60), stop=None, spent=usage(output=1), message_id="msg_1", request="req_1")
     session.answer(
         tool_use(command="ls"),  # {"command":"ls"} is 16 characters long
-        stop=None,  # type: ignore[arg-type]
+        stop=None,
         spent=usage(output=2),
         message_id="msg_1",
         request="req_1",
@@ -136,7 +136,7 @@ def test_a_placeholder_is_flagged_and_an_estimate_stands_beside() -> None:
 
 def test_an_estimate_is_never_below_the_reported_number() -> None:
     session = Transcript(version="2.0.77")
-    session.answer(text("short"), stop=None, spent=usage(output=900))  # type: ignore[arg-type]
+    session.answer(text("short"), stop=None, spent=usage(output=900))
     assert told(session.encoded()).call.estimated_output == 900
 
 
@@ -155,7 +155,7 @@ def test_a_count_is_exact_since_2_1_97_or_where_the_stop_is_known(
     version: str, stop: str | None, *, exact: bool
 ) -> None:
     session = Transcript(version=version)
-    session.answer(stop=stop)  # type: ignore[arg-type]
+    session.answer(stop=stop)
     call = told(session.encoded()).call
     assert call.exact is exact
     assert (call.estimated_output is None) is exact

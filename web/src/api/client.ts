@@ -4,10 +4,13 @@
  * Write `answer(api.GET('/api/sessions', { params: { query }, signal }))`; nothing else in the app calls fetch.
  */
 import createClient from 'openapi-fetch';
+import { turnedAway } from './access.svelte.ts';
 import type { paths } from './schema.d.ts';
 
 /** The parameters that every listing takes: filters, range, order and paging. */
 export type ListingQuery = NonNullable<paths['/api/sessions']['get']['parameters']['query']>;
+
+const UNAUTHORIZED = 401;
 
 export const api = createClient<paths>({ baseUrl: '' });
 
@@ -39,6 +42,7 @@ export async function answer<Data>(request: Promise<Reply<Data>>): Promise<NonNu
     if (isAbort(thrown)) throw thrown;
     throw new ApiError('The dashcam server does not answer.', 'Start it with: dashcam serve', 0);
   }
+  if (reply.response.status === UNAUTHORIZED) turnedAway();
   if (!reply.response.ok || reply.data === undefined || reply.data === null) {
     throw refused(reply.error, reply.response.status);
   }

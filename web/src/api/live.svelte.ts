@@ -4,6 +4,7 @@
  * The stream is closed while nobody looks (a hidden page), since a browser gives one server six connections in all;
  * whoever comes back is told of a change that is not `complete`, which means: fetch again.
  */
+import { access } from './access.svelte.ts';
 import type { SessionAnswer, WorkNews } from './schema.d.ts';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'offline';
@@ -66,6 +67,7 @@ export function retry(): void {
 
 function open(): void {
   clearTimeout(timer);
+  if (access.refused) return;
   const opened = new EventSource('/api/live');
   source = opened;
   opened.onopen = onOpen;

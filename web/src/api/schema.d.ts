@@ -11,8 +11,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Agents and what was found of them */
+        /**
+         * Agents and what was found of them
+         * @description List every known agent, where its files were looked for, what was found and what they can tell.
+         */
         get: operations["ApiAgentsAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What caches saved
+         * @description Say how well caches served, what they saved, and what expired ones cost again.
+         */
+        get: operations["ApiCacheCaches"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a call cost what it did */
+        /**
+         * Why a call cost what it did
+         * @description Give the receipt of a call, line by line, with every place where the call stands.
+         */
         get: operations["ApiCallsCallIdReceiptCallReceipt"];
         put?: never;
         post?: never;
@@ -45,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be filtered by */
+        /**
+         * What can be filtered by
+         * @description List the agents, projects, models and branches that sessions have, the latest first.
+         */
         get: operations["ApiChoicesFilterChoices"];
         put?: never;
         post?: never;
@@ -62,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a number may be zero or too small */
+        /**
+         * Why a number may be zero or too small
+         * @description Look at the database, the files, the lines and the prices; the worst comes first.
+         */
         get: operations["ApiDoctorDoctor"];
         put?: never;
         post?: never;
@@ -79,7 +111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A listing as a file */
+        /**
+         * A listing as a file
+         * @description Write all rows that the filters select.
+         */
         get: operations["ApiExportWhatExport"];
         put?: never;
         post?: never;
@@ -96,8 +131,54 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is new */
+        /**
+         * What is new
+         * @description Stream `changed` (sessions that have something new) and `work` (what goes on in the background).
+         *
+         *     The id of an event is the revision of the database, so a client that comes back with Last-Event-ID misses nothing.
+         *     A comment every 15 seconds says that the connection lives.
+         */
         get: operations["ApiLiveLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Models side by side
+         * @description Compare the models that were called: cost per session and per 1,000 output tokens, cache hits.
+         */
+        get: operations["ApiModelsModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same work on another model
+         * @description Price the same counts of tokens as those of another model, by its rates of their days.
+         */
+        get: operations["ApiModelsAsWorkOnAnotherModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -113,7 +194,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures with the period before */
+        /**
+         * Figures with the period before
+         * @description Add up the range and, for comparison, the period of the same length before it.
+         */
         get: operations["ApiOverviewOverview"];
         put?: never;
         post?: never;
@@ -130,7 +214,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models and what they cost */
+        /**
+         * Models and what they cost
+         * @description List the models that were called, with the rate of the latest call of each; those without a price come last.
+         */
         get: operations["ApiPricesUsedModels"];
         put?: never;
         post?: never;
@@ -149,8 +236,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say which known model a name is */
+        /**
+         * Say which known model a name is
+         * @description Price the calls of a name as those of a known model from now on, and those that are kept again.
+         */
         post: operations["ApiPricesAliasesSetAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The price list of today
+         * @description List the known models and their rates of today; `totals` says how many there are.
+         */
+        get: operations["ApiPricesListPriceList"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -164,7 +274,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rates of a model */
+        /**
+         * The rates of a model
+         * @description List the dated rates that a model's calls are priced by.
+         */
         get: operations["ApiPricesModelModelRates"];
         put?: never;
         post?: never;
@@ -181,12 +294,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your own prices */
+        /**
+         * Your own prices
+         * @description List the prices and aliases that the settings hold.
+         */
         get: operations["ApiPricesOwnOwnPrices"];
         put?: never;
-        /** Set a price of your own */
+        /**
+         * Set a price of your own
+         * @description Set a price in dollars per million tokens, keep it in the settings file, and price the model's calls again.
+         */
         post: operations["ApiPricesOwnAsynccallable"];
-        /** Take back a price of your own */
+        /**
+         * Take back a price of your own
+         * @description Take back every price and alias of a model, and price its calls again by the price list.
+         */
         delete: operations["ApiPricesOwnUnsetPrice"];
         options?: never;
         head?: never;
@@ -200,7 +322,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projects */
+        /**
+         * Projects
+         * @description List the projects of the sessions that fit, the dearest first.
+         */
         get: operations["ApiProjectsProjects"];
         put?: never;
         post?: never;
@@ -217,7 +342,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Usage of a project */
+        /**
+         * Usage of a project
+         * @description Add up a project's sessions, cost and tokens by type, by model, agent and day.
+         */
         get: operations["ApiProjectsProjectIdUsageUsageOfProject"];
         put?: never;
         post?: never;
@@ -236,7 +364,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read what agents left on this machine */
+        /**
+         * Read what agents left on this machine
+         * @description Begin to read in the background.
+         */
         post: operations["ApiScanScan"];
         delete?: never;
         options?: never;
@@ -251,7 +382,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search in what was said */
+        /**
+         * Search in what was said
+         * @description Find words in prompts, answers, thinking, tool calls and their results, at the beginning of a word.
+         */
         get: operations["ApiSearchSearch"];
         put?: never;
         post?: never;
@@ -268,7 +402,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List sessions */
+        /**
+         * List sessions
+         * @description List the sessions that fit, a page at a time; with a range, what happened in it.
+         */
         get: operations["ApiSessionsListSessions"];
         put?: never;
         post?: never;
@@ -285,7 +422,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One session */
+        /**
+         * One session
+         * @description Tell all about one session, its subagents included.
+         */
         get: operations["ApiSessionsSessionIdSession"];
         put?: never;
         post?: never;
@@ -302,7 +442,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A session's model calls */
+        /**
+         * A session's model calls
+         * @description List the calls that count for a session, in the order of time.
+         */
         get: operations["ApiSessionsSessionIdCallsSessionCalls"];
         put?: never;
         post?: never;
@@ -319,7 +462,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a conversation */
+        /**
+         * A page of a conversation
+         * @description List events with what they say, from a position or an event on, or up to one. Long texts are cut.
+         */
         get: operations["ApiSessionsSessionIdEventsSessionEvents"];
         put?: never;
         post?: never;
@@ -336,7 +482,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One event, whole */
+        /**
+         * One event, whole
+         * @description Give one event with all that it says.
+         */
         get: operations["ApiSessionsSessionIdEventsEventIdSessionEvent"];
         put?: never;
         post?: never;
@@ -353,7 +502,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An image of an event */
+        /**
+         * An image of an event
+         * @description Give an image that stands in a conversation. What it is, its own bytes say, not the agent.
+         */
         get: operations["ApiSessionsSessionIdEventsEventIdImagesNumberSessionImage"];
         put?: never;
         post?: never;
@@ -370,7 +522,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Files that a session changed */
+        /**
+         * Files that a session changed
+         * @description List the files that a session and its subagents changed, the latest change first.
+         */
         get: operations["ApiSessionsSessionIdFilesSessionFiles"];
         put?: never;
         post?: never;
@@ -387,7 +542,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All events of a session, without words */
+        /**
+         * All events of a session, without words
+         * @description List all events as columns: enough to scrub, jump and count in a conversation of any length.
+         */
         get: operations["ApiSessionsSessionIdOutlineSessionOutline"];
         put?: never;
         post?: never;
@@ -404,7 +562,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A session by the minute */
+        /**
+         * A session by the minute
+         * @description Add up a session's tokens, cost and context size by the minute of their time.
+         */
         get: operations["ApiSessionsSessionIdTokensSessionTokens"];
         put?: never;
         post?: never;
@@ -421,7 +582,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conversation as a file */
+        /**
+         * A conversation as a file
+         * @description Write a whole conversation.
+         */
         get: operations["ApiSessionsSessionIdTranscriptTranscriptFile"];
         put?: never;
         post?: never;
@@ -438,10 +602,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The choices that are kept */
+        /**
+         * The choices that are kept
+         * @description Give the choices of the settings file.
+         */
         get: operations["ApiSettingsSettings"];
         put?: never;
-        /** Keep a choice */
+        /**
+         * Keep a choice
+         * @description Keep the currency or the time zone in the settings file.
+         */
         post: operations["ApiSettingsChoose"];
         delete?: never;
         options?: never;
@@ -456,7 +626,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Small charts of sessions */
+        /**
+         * Small charts of sessions
+         * @description Cut each session's duration into slices, and add up the tokens of each.
+         */
         get: operations["ApiSparksSessionSparks"];
         put?: never;
         post?: never;
@@ -473,7 +646,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How the server is */
+        /**
+         * How the server is
+         * @description Tell what is known and what goes on.
+         */
         get: operations["ApiStatusStatus"];
         put?: never;
         post?: never;
@@ -490,8 +666,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokens by session and minute */
+        /**
+         * Tokens by session and minute
+         * @description List the sessions that used tokens in the last hours, the largest total first, each by the minute.
+         */
         get: operations["ApiTokensSessionsTokensOfSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How cost grew
+         * @description Add cost up over the range, hour by hour or day by day, beside the period before.
+         */
+        get: operations["ApiTrendTrendOfCost"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,8 +706,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Usage by one or two dimensions */
+        /**
+         * Usage by one or two dimensions
+         * @description Add up what happened in the range. Rows of time come in its order, all others by cost, the largest first.
+         */
         get: operations["ApiUsageUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage taken apart, with sessions
+         * @description Take usage apart by one thing and count the sessions of each part; what cost most comes first.
+         */
+        get: operations["ApiUsageBreakdownUsageTakenApart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -524,7 +746,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Usage of everything */
+        /**
+         * Usage of everything
+         * @description Add up all that fits: sessions, cost and tokens by type, by model, agent, project and day.
+         */
         get: operations["ApiUsageGlobalUsageOfEverything"];
         put?: never;
         post?: never;
@@ -571,6 +796,17 @@ export interface components {
             vanished_files: number;
         };
         /**
+         * AgentListing
+         * @description Every known agent; the totals are of the numbers of the rows.
+         */
+        AgentListing: {
+            notes: string[];
+            rows: components["schemas"]["AgentAnswer"][];
+            totals: {
+                [key: string]: number;
+            };
+        };
+        /**
          * AgentName
          * @description A coding agent, and how it is shown.
          */
@@ -591,12 +827,197 @@ export interface components {
             name: string;
         };
         /**
+         * AsModel
+         * @description The same work on another model.
+         */
+        AsModel: {
+            /** @description As the price list has it. */
+            model: string;
+            /** @description What this cannot know. */
+            notes: string[];
+            provider: string;
+            /** @description What cost most first. */
+            rows: components["schemas"]["AsModelRow"][];
+            totals: components["schemas"]["AsModelTotals"];
+        };
+        /**
+         * AsModelRow
+         * @description What one model's work cost, and what it would have cost on the other.
+         */
+        AsModelRow: {
+            /** @description What it would have cost; null where the other model has no price for a part of it. */
+            as_model_cost_usd: number | null;
+            calls: number;
+            /** @description What it cost; null where that is unknown. */
+            cost_usd: number | null;
+            model: string;
+            total_tokens: number;
+        };
+        /**
+         * AsModelTotals
+         * @description The sums over the rows whose two costs are both known.
+         */
+        AsModelTotals: {
+            as_model_cost_usd: number | null;
+            calls: number;
+            cost_usd: number | null;
+            /** @description What the other model would have cost more; below 0 where it would have been cheaper. */
+            difference_usd: number | null;
+        };
+        /**
          * Begun
          * @description Whether work was begun; how it goes, the events `work` of /api/live tell.
          */
         Begun: {
             /** @description False where it is going on already. */
             begun: boolean;
+        };
+        /**
+         * Breakdown
+         * @description All parts, what cost most first, and what they add up to.
+         */
+        Breakdown: {
+            notes: string[];
+            rows: components["schemas"]["BreakdownRow"][];
+            totals: components["schemas"]["UsageAnswer"];
+        };
+        /**
+         * BreakdownRow
+         * @description One part.
+         */
+        BreakdownRow: {
+            agent?: string;
+            branch?: string;
+            /** @description Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing. */
+            cache_hit_rate: number | null;
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            cost_usd: number | null;
+            day?: string;
+            /** @description Cost with placeholder output counts estimated; equals `cost_usd` where all counts are exact. */
+            estimated_cost_usd: number | null;
+            hour?: string;
+            inexact_calls: number;
+            input_tokens: number;
+            model?: string;
+            month?: string;
+            output_tokens: number;
+            project?: string;
+            reasoning_tokens: number;
+            reported_cost_usd?: number | null;
+            session_id?: string;
+            /** @description Sessions that it occurs in; a subagent counts as the session that started it. */
+            sessions: number;
+            tool?: string;
+            total_tokens: number;
+            unpriced_calls: number;
+            week?: string;
+        };
+        /**
+         * CacheDay
+         * @description The same of one day.
+         */
+        CacheDay: {
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            day: string;
+            /** @description Calls that wrote anew what a cache had held until it expired. */
+            expired: number;
+            /** @description The part of that which reading them from a living cache would have saved. */
+            expired_extra_usd: number;
+            /** @description Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing. */
+            hit_rate: number | null;
+            /** @description Those that no cache held. */
+            input_tokens: number;
+            /** @description Tokens that they wrote again. */
+            rewritten_tokens: number;
+            /** @description What writing those cost. */
+            rewritten_usd: number;
+            /** @description What the cache reads would have cost as plain input, less what they cost. */
+            saved_by_reads_usd: number;
+            /** @description What reads saved less what writes cost on top; below 0 where caches cost more than they saved. */
+            saved_usd: number;
+            /** @description Calls without a known rate; their tokens are counted, the amounts leave them out. */
+            unpriced_calls: number;
+            /** @description What the cache writes cost, less what they would have cost as plain input. */
+            write_premium_usd: number;
+        };
+        /**
+         * CacheEfficiency
+         * @description How well caches served all calls that a filter selects.
+         */
+        CacheEfficiency: {
+            /** @description In the order of time; days of the asker's zone. */
+            by_day: components["schemas"]["CacheDay"][];
+            /** @description What saved most first. */
+            by_project: components["schemas"]["CacheProject"][];
+            notes: string[];
+            totals: components["schemas"]["CacheFigures"];
+        };
+        /**
+         * CacheFigures
+         * @description How well caches served some calls. Amounts are of the calls whose rate is known.
+         */
+        CacheFigures: {
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            /** @description Calls that wrote anew what a cache had held until it expired. */
+            expired: number;
+            /** @description The part of that which reading them from a living cache would have saved. */
+            expired_extra_usd: number;
+            /** @description Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing. */
+            hit_rate: number | null;
+            /** @description Those that no cache held. */
+            input_tokens: number;
+            /** @description Tokens that they wrote again. */
+            rewritten_tokens: number;
+            /** @description What writing those cost. */
+            rewritten_usd: number;
+            /** @description What the cache reads would have cost as plain input, less what they cost. */
+            saved_by_reads_usd: number;
+            /** @description What reads saved less what writes cost on top; below 0 where caches cost more than they saved. */
+            saved_usd: number;
+            /** @description Calls without a known rate; their tokens are counted, the amounts leave them out. */
+            unpriced_calls: number;
+            /** @description What the cache writes cost, less what they would have cost as plain input. */
+            write_premium_usd: number;
+        };
+        /**
+         * CacheProject
+         * @description The same of one project.
+         */
+        CacheProject: {
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            /** @description Calls that wrote anew what a cache had held until it expired. */
+            expired: number;
+            /** @description The part of that which reading them from a living cache would have saved. */
+            expired_extra_usd: number;
+            /** @description Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing. */
+            hit_rate: number | null;
+            /** @description Those that no cache held. */
+            input_tokens: number;
+            project: string;
+            /** @description Tokens that they wrote again. */
+            rewritten_tokens: number;
+            /** @description What writing those cost. */
+            rewritten_usd: number;
+            /** @description What the cache reads would have cost as plain input, less what they cost. */
+            saved_by_reads_usd: number;
+            /** @description What reads saved less what writes cost on top; below 0 where caches cost more than they saved. */
+            saved_usd: number;
+            /** @description Calls without a known rate; their tokens are counted, the amounts leave them out. */
+            unpriced_calls: number;
+            /** @description What the cache writes cost, less what they would have cost as plain input. */
+            write_premium_usd: number;
         };
         /**
          * CallReceiptAnswer
@@ -674,6 +1095,25 @@ export interface components {
             times: number;
         };
         /**
+         * ChangeListing
+         * @description The files that a session changed, the latest change first.
+         */
+        ChangeListing: {
+            notes: string[];
+            rows: components["schemas"]["ChangedFile"][];
+            totals: components["schemas"]["ChangeTotals"];
+        };
+        /**
+         * ChangeTotals
+         * @description What the rows add up to.
+         */
+        ChangeTotals: {
+            files: number;
+            lines_added: number;
+            lines_removed: number;
+            times: number;
+        };
+        /**
          * Choice
          * @description A value to filter by.
          */
@@ -707,6 +1147,8 @@ export interface components {
             currencies: components["schemas"]["CurrencySetting"][];
             /** @description Code of the currency that money is shown in. */
             currency: string;
+            /** @description Where these are kept; other currencies and places of agents are written there by hand. */
+            settings_file: string;
             /** @description Empty for the machine's own. */
             time_zone: string;
         };
@@ -796,6 +1238,8 @@ export interface components {
             receipt: components["schemas"]["ReceiptAnswer"][];
             relation: string;
             reported_cost_usd?: number | null;
+            /** @description The command that takes the session up again, for a POSIX shell; empty where its agent has none. */
+            resume: string;
             session_id: string;
             source: string;
             started_at: string | null;
@@ -955,7 +1399,7 @@ export interface components {
          */
         FoundListing: {
             notes: string[];
-            rows: Record<string, unknown>[];
+            rows: components["schemas"]["HitAnswer"][];
             totals: components["schemas"]["FoundTotals"];
         };
         /**
@@ -1012,6 +1456,40 @@ export interface components {
             week?: string;
         };
         /**
+         * Health
+         * @description What was found, the worst first; the totals count each level.
+         */
+        Health: {
+            notes: string[];
+            rows: components["schemas"]["Finding"][];
+            totals: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * HitAnswer
+         * @description An event that holds what was searched for.
+         */
+        HitAnswer: {
+            agent: string;
+            agent_name: string;
+            at: string | null;
+            /** @description Where in its session it stands; a link to it ends with this. */
+            event_id: string;
+            kind: string;
+            /** @description Where in the snippet the words stand, as half-open ranges of characters. */
+            marks: [
+                number,
+                number
+            ][];
+            /** @description The tool of a call or result, the type of a notice. */
+            name: string;
+            project: string;
+            session_id: string;
+            snippet: string;
+            title: string;
+        };
+        /**
          * Image
          * @description An image in an event, without its data, which stays in the journal.
          */
@@ -1020,69 +1498,6 @@ export interface components {
             media_type: string;
             /** @description Bytes. */
             size: number;
-        };
-        /**
-         * Listing[AgentAnswer]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfAgentAnswer: {
-            notes: string[];
-            rows: components["schemas"]["AgentAnswer"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[CallReceiptAnswer]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfCallReceiptAnswer: {
-            notes: string[];
-            rows: components["schemas"]["CallReceiptAnswer"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[ChangedFile]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfChangedFile: {
-            notes: string[];
-            rows: components["schemas"]["ChangedFile"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[Finding]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfFinding: {
-            notes: string[];
-            rows: components["schemas"]["Finding"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[ModelAnswer]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfModelAnswer: {
-            notes: string[];
-            rows: components["schemas"]["ModelAnswer"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[ProjectAnswer]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfProjectAnswer: {
-            notes: string[];
-            rows: components["schemas"]["ProjectAnswer"][];
-            totals: unknown;
-        };
-        /**
-         * Listing[RateAnswer]
-         * @description What every listing is: its rows, their totals, and what to know about them.
-         */
-        ListingOfRateAnswer: {
-            notes: string[];
-            rows: components["schemas"]["RateAnswer"][];
-            totals: unknown;
         };
         /**
          * MinuteAnswer
@@ -1130,42 +1545,127 @@ export interface components {
             unpriced_calls: number;
         };
         /**
+         * ModelComparison
+         * @description Models side by side, the dearest first.
+         */
+        ModelComparison: {
+            notes: string[];
+            rows: components["schemas"]["ModelFigures"][];
+            totals: components["schemas"]["UsageAnswer"];
+        };
+        /**
+         * ModelFigures
+         * @description What one model's calls used and cost. The costs per something are null where the cost is unknown.
+         */
+        ModelFigures: {
+            agent?: string;
+            branch?: string;
+            /** @description Cache reads as a part of all that it was sent, from 0 to 1; null where it was sent nothing. */
+            cache_hit_rate: number | null;
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            /** @description All cost, that of the prompts too, for every 1,000 tokens that came out. */
+            cost_per_1000_output_tokens_usd: number | null;
+            cost_per_session_usd: number | null;
+            cost_usd: number | null;
+            day?: string;
+            /** @description Cost with placeholder output counts estimated; equals `cost_usd` where all counts are exact. */
+            estimated_cost_usd: number | null;
+            hour?: string;
+            inexact_calls: number;
+            input_tokens: number;
+            model?: string;
+            month?: string;
+            output_tokens: number;
+            output_tokens_per_call: number | null;
+            project?: string;
+            reasoning_tokens: number;
+            reported_cost_usd?: number | null;
+            session_id?: string;
+            /** @description Sessions that it was called in; a subagent counts as the session that started it. */
+            sessions: number;
+            tool?: string;
+            total_tokens: number;
+            unpriced_calls: number;
+            week?: string;
+        };
+        /**
+         * ModelListing
+         * @description The models that were called.
+         */
+        ModelListing: {
+            notes: string[];
+            rows: components["schemas"]["ModelAnswer"][];
+            totals: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * Outline
-         * @description All events of a session in their order: one list for each column, all of the same length.
+         * @description All events of a session in their order.
+         *
+         *     `id`, `at`, `kind` and `name` are columns: lists that all have a value for each event. What few events have stands
+         *     beside them with the positions of those events, counted from 0.
          */
         Outline: {
-            /** @description Milliseconds since 1970 in UTC. */
+            /** @description Milliseconds after `start`; below 0 for an event that tells an earlier time than the first. */
             at: number[];
             calls: components["schemas"]["OutlineCalls"];
-            duration_ms: (number | null)[];
+            changes: components["schemas"]["OutlineChanges"];
+            durations: components["schemas"]["OutlineDurations"];
+            /** @description Positions of the tool results that say that they failed. */
+            failed: number[];
             id: string[];
             /** @description Positions of the events that were copied from another session, which they count for. */
             inherited: number[];
-            kind: string[];
-            lines_added: (number | null)[];
-            lines_removed: (number | null)[];
-            /** @description The tool of a call or result, the type of a notice. */
-            name: string[];
-            ok: (boolean | null)[];
+            /** @description Places in `kinds`. */
+            kind: number[];
+            kinds: string[];
+            /** @description Places in `names`: the tool of a call or result, the type of a notice. */
+            name: number[];
+            names: string[];
             /** @description Of the session: it grows when anything of the session changes. */
             revision: number;
             session_id: string;
+            /** @description Time of the first event in milliseconds since 1970 in UTC. */
+            start: number;
         };
         /**
          * OutlineCalls
          * @description The model calls that count for a session, in the order of time: one list for each column.
          */
         OutlineCalls: {
-            /** @description Milliseconds since 1970 in UTC. */
+            /** @description Milliseconds after the outline's `start`. */
             at: number[];
             call_id: string[];
             /** @description Of its prompt: input, cache reads and cache writes. */
             context_tokens: number[];
             cost_usd: (number | null)[];
-            model: string[];
+            /** @description Places in `models`. */
+            model: number[];
+            models: string[];
             output_tokens: number[];
-            /** @description Which of the outline's events it stands with: the first event of its line, or the nearest line before. Null where no event stands before it in its file. */
+            /** @description Which of the outline's events it stands with: the first event of its line, or of the nearest line before. Null where no event stands before it in its file. */
             position: (number | null)[];
+        };
+        /**
+         * OutlineChanges
+         * @description Lines that events changed, where they changed any.
+         */
+        OutlineChanges: {
+            added: number[];
+            position: number[];
+            removed: number[];
+        };
+        /**
+         * OutlineDurations
+         * @description How long events took, where that is known.
+         */
+        OutlineDurations: {
+            duration_ms: number[];
+            position: number[];
         };
         /**
          * OwnPrices
@@ -1302,6 +1802,50 @@ export interface components {
             week?: string;
         };
         /**
+         * ProjectListing
+         * @description The projects of the sessions that fit, the dearest first.
+         */
+        ProjectListing: {
+            notes: string[];
+            rows: components["schemas"]["ProjectAnswer"][];
+            totals: components["schemas"]["ProjectTotals"];
+        };
+        /**
+         * ProjectTotals
+         * @description What all projects of a listing add up to.
+         */
+        ProjectTotals: {
+            agent?: string;
+            branch?: string;
+            cache_read_tokens: number;
+            cache_write_1h_tokens: number;
+            cache_write_5m_tokens: number;
+            calls: number;
+            cost_usd: number | null;
+            day?: string;
+            /** @description Cost with placeholder output counts estimated; equals `cost_usd` where all counts are exact. */
+            estimated_cost_usd: number | null;
+            hour?: string;
+            inexact_calls: number;
+            input_tokens: number;
+            lines_added: number;
+            lines_removed: number;
+            model?: string;
+            month?: string;
+            output_tokens: number;
+            project?: string;
+            projects: number;
+            reasoning_tokens: number;
+            reported_cost_usd?: number | null;
+            session_id?: string;
+            sessions: number;
+            subagents: number;
+            tool?: string;
+            total_tokens: number;
+            unpriced_calls: number;
+            week?: string;
+        };
+        /**
          * ProjectUsage
          * @description What was used in one project.
          */
@@ -1367,6 +1911,17 @@ export interface components {
             web_search_usd: number;
         };
         /**
+         * RateListing
+         * @description Rates, and how much was priced by them.
+         */
+        RateListing: {
+            notes: string[];
+            rows: components["schemas"]["RateAnswer"][];
+            totals: {
+                [key: string]: number | null;
+            };
+        };
+        /**
          * ReceiptAnswer
          * @description One thing that a model's calls were billed for.
          */
@@ -1394,6 +1949,17 @@ export interface components {
             note: string;
             per: number;
             rate_usd: number | null;
+        };
+        /**
+         * Receipts
+         * @description The receipts of the calls of one id.
+         */
+        Receipts: {
+            notes: string[];
+            rows: components["schemas"]["CallReceiptAnswer"][];
+            totals: {
+                [key: string]: number | null;
+            };
         };
         /**
          * Repriced
@@ -1670,6 +2236,39 @@ export interface components {
             tool: string;
         };
         /**
+         * Trend
+         * @description How cost grew over a range, and how fast.
+         */
+        Trend: {
+            /** @enum {string} */
+            by: "hour" | "day";
+            cost_per_day_usd: number | null;
+            /** @description How long that is. */
+            days: number;
+            /** @description What 30 days would cost at the range's average; null for less than an hour. */
+            month_at_this_pace_usd: number | null;
+            notes: string[];
+            previous_cost_per_day_usd: number | null;
+            rows: components["schemas"]["TrendRow"][];
+            /** @description When the first of the rows begins; null where nothing was ever used. */
+            since: string | null;
+            until: string | null;
+        };
+        /**
+         * TrendRow
+         * @description One hour or day of the range, beside the one at the same place in the period before.
+         */
+        TrendRow: {
+            /** @description An hour or a day, as usage names it. */
+            at: string;
+            cost_usd: number;
+            /** @description Null where there is no period before, or it ends earlier. */
+            previous_cost_usd: number | null;
+            previous_running_cost_usd: number | null;
+            /** @description All of the range up to its end. */
+            running_cost_usd: number;
+        };
+        /**
          * UsageAnswer
          * @description One row of usage. Only the dimensions asked for are there.
          */
@@ -1705,7 +2304,7 @@ export interface components {
          */
         UsageListing: {
             notes: string[];
-            rows: Record<string, unknown>[];
+            rows: components["schemas"]["UsageAnswer"][];
             totals: components["schemas"]["UsageAnswer"];
         };
         /**
@@ -1730,14 +2329,26 @@ export interface components {
 }
 export type AccountAnswer = components['schemas']['AccountAnswer'];
 export type AgentAnswer = components['schemas']['AgentAnswer'];
+export type AgentListing = components['schemas']['AgentListing'];
 export type AgentName = components['schemas']['AgentName'];
 export type Alias = components['schemas']['Alias'];
+export type AsModel = components['schemas']['AsModel'];
+export type AsModelRow = components['schemas']['AsModelRow'];
+export type AsModelTotals = components['schemas']['AsModelTotals'];
 export type Begun = components['schemas']['Begun'];
+export type Breakdown = components['schemas']['Breakdown'];
+export type BreakdownRow = components['schemas']['BreakdownRow'];
+export type CacheDay = components['schemas']['CacheDay'];
+export type CacheEfficiency = components['schemas']['CacheEfficiency'];
+export type CacheFigures = components['schemas']['CacheFigures'];
+export type CacheProject = components['schemas']['CacheProject'];
 export type CallReceiptAnswer = components['schemas']['CallReceiptAnswer'];
 export type CallsPage = components['schemas']['CallsPage'];
 export type Cards = components['schemas']['Cards'];
 export type Change = components['schemas']['Change'];
 export type ChangedFile = components['schemas']['ChangedFile'];
+export type ChangeListing = components['schemas']['ChangeListing'];
+export type ChangeTotals = components['schemas']['ChangeTotals'];
 export type Choice = components['schemas']['Choice'];
 export type Choices = components['schemas']['Choices'];
 export type Chosen = components['schemas']['Chosen'];
@@ -1753,27 +2364,31 @@ export type Finding = components['schemas']['Finding'];
 export type FoundListing = components['schemas']['FoundListing'];
 export type FoundTotals = components['schemas']['FoundTotals'];
 export type GlobalUsage = components['schemas']['GlobalUsage'];
+export type Health = components['schemas']['Health'];
+export type HitAnswer = components['schemas']['HitAnswer'];
 export type Image = components['schemas']['Image'];
-export type ListingOfAgentAnswer = components['schemas']['ListingOfAgentAnswer'];
-export type ListingOfCallReceiptAnswer = components['schemas']['ListingOfCallReceiptAnswer'];
-export type ListingOfChangedFile = components['schemas']['ListingOfChangedFile'];
-export type ListingOfFinding = components['schemas']['ListingOfFinding'];
-export type ListingOfModelAnswer = components['schemas']['ListingOfModelAnswer'];
-export type ListingOfProjectAnswer = components['schemas']['ListingOfProjectAnswer'];
-export type ListingOfRateAnswer = components['schemas']['ListingOfRateAnswer'];
 export type MinuteAnswer = components['schemas']['MinuteAnswer'];
 export type ModelAnswer = components['schemas']['ModelAnswer'];
+export type ModelComparison = components['schemas']['ModelComparison'];
+export type ModelFigures = components['schemas']['ModelFigures'];
+export type ModelListing = components['schemas']['ModelListing'];
 export type Outline = components['schemas']['Outline'];
 export type OutlineCalls = components['schemas']['OutlineCalls'];
+export type OutlineChanges = components['schemas']['OutlineChanges'];
+export type OutlineDurations = components['schemas']['OutlineDurations'];
 export type OwnPrices = components['schemas']['OwnPrices'];
 export type PageEntry = components['schemas']['PageEntry'];
 export type PriceOverride = components['schemas']['PriceOverride'];
 export type Problem = components['schemas']['Problem'];
 export type ProjectAnswer = components['schemas']['ProjectAnswer'];
+export type ProjectListing = components['schemas']['ProjectListing'];
+export type ProjectTotals = components['schemas']['ProjectTotals'];
 export type ProjectUsage = components['schemas']['ProjectUsage'];
 export type RateAnswer = components['schemas']['RateAnswer'];
+export type RateListing = components['schemas']['RateListing'];
 export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
 export type ReceiptLineAnswer = components['schemas']['ReceiptLineAnswer'];
+export type Receipts = components['schemas']['Receipts'];
 export type Repriced = components['schemas']['Repriced'];
 export type Rescan = components['schemas']['Rescan'];
 export type RootAnswer = components['schemas']['RootAnswer'];
@@ -1790,6 +2405,8 @@ export type TokenMinute = components['schemas']['TokenMinute'];
 export type TokenSeries = components['schemas']['TokenSeries'];
 export type TokenSessions = components['schemas']['TokenSessions'];
 export type ToolAnswer = components['schemas']['ToolAnswer'];
+export type Trend = components['schemas']['Trend'];
+export type TrendRow = components['schemas']['TrendRow'];
 export type UsageAnswer = components['schemas']['UsageAnswer'];
 export type UsageListing = components['schemas']['UsageListing'];
 export type WorkNews = components['schemas']['WorkNews'];
@@ -1813,7 +2430,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfAgentAnswer"];
+                    "application/json": components["schemas"]["AgentListing"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiCacheCaches: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheEfficiency"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -1848,7 +2529,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfCallReceiptAnswer"];
+                    "application/json": components["schemas"]["Receipts"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -1909,7 +2590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfFinding"];
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -1929,11 +2610,11 @@ export interface operations {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description For usage: one or two of day, hour, week, month, model, project, agent, branch, tool, session. */
                 by?: string;
                 /** @description Whose cost is shown. */
@@ -1941,27 +2622,31 @@ export interface operations {
                 /** @description How to write it. */
                 format?: "csv" | "json" | "jsonl";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description For sessions: the order. */
                 sort?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path: {
@@ -1978,7 +2663,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -1996,7 +2681,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The last revision seen, unless Last-Event-ID says. */
-                after?: number | null;
+                after?: number;
             };
             header?: never;
             path?: never;
@@ -2024,39 +2709,173 @@ export interface operations {
             };
         };
     };
+    ApiModelsModels: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiModelsAsWorkOnAnotherModel: {
+        parameters: {
+            query: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description MODEL or PROVIDER/MODEL. */
+                as_model: string;
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsModel"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiOverviewOverview: {
         parameters: {
             query?: {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;
@@ -2102,7 +2921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfModelAnswer"];
+                    "application/json": components["schemas"]["ModelListing"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -2149,6 +2968,42 @@ export interface operations {
             };
         };
     };
+    ApiPricesListPriceList: {
+        parameters: {
+            query?: {
+                /** @description Every provider's, not only those that you use. */
+                everything?: boolean;
+                /** @description Rows at most. */
+                limit?: number;
+                /** @description Part of a model's name or title. */
+                part?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateListing"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiPricesModelModelRates: {
         parameters: {
             query: {
@@ -2169,7 +3024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfRateAnswer"];
+                    "application/json": components["schemas"]["RateListing"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -2286,33 +3141,37 @@ export interface operations {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;
@@ -2326,7 +3185,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfProjectAnswer"];
+                    "application/json": components["schemas"]["ProjectListing"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -2346,33 +3205,37 @@ export interface operations {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path: {
@@ -2442,39 +3305,43 @@ export interface operations {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Kind of event. */
-                kind?: ("user" | "assistant" | "thinking" | "tool_call" | "tool_result" | "system" | "context" | "error" | "hook")[] | null;
+                kind?: ("user" | "assistant" | "thinking" | "tool_call" | "tool_result" | "system" | "context" | "error" | "hook")[];
                 /** @description Hits at most. */
                 limit?: number;
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description Words, or "phrases in quotes"; all in one event. */
                 q: string;
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;
@@ -2510,37 +3377,41 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Rows at most. */
                 limit?: number;
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description One of started, ended, duration, active, tokens, cost, calls, project, title, model, agent, status, source, branch; -KEY turns the order. */
                 sort?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;
@@ -2571,6 +3442,7 @@ export interface operations {
     ApiSessionsSessionIdSession: {
         parameters: {
             query?: {
+                /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
@@ -2655,7 +3527,7 @@ export interface operations {
                 /** @description Events at most. */
                 limit?: number;
                 /** @description Events from this position on. */
-                position?: number | null;
+                position?: number;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
             };
@@ -2696,6 +3568,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description An event's id. */
                 event_id: string;
                 /** @description A session's id, or the beginning of one. */
                 session_id: string;
@@ -2732,6 +3605,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description An event's id. */
                 event_id: string;
                 /** @description Counted from 0. */
                 number: number;
@@ -2783,7 +3657,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListingOfChangedFile"];
+                    "application/json": components["schemas"]["ChangeListing"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -2894,7 +3768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -3040,7 +3914,7 @@ export interface operations {
                 /** @description How far back. */
                 hours?: number;
                 /** @description Only this session. */
-                session_id?: string | null;
+                session_id?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
             };
@@ -3070,41 +3944,109 @@ export interface operations {
             };
         };
     };
+    ApiTrendTrendOfCost: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiUsageUsage: {
         parameters: {
             query?: {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description One or two of day, hour, week, month, model, project, agent, branch, tool, session, joined by a comma. */
                 by?: string;
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;
@@ -3132,39 +4074,109 @@ export interface operations {
             };
         };
     };
+    ApiUsageBreakdownUsageTakenApart: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description One of model, project, agent, branch, tool. */
+                by?: string;
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakdown"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiUsageGlobalUsageOfEverything: {
         parameters: {
             query?: {
                 /** @description Only sessions that are running or waiting. */
                 active?: boolean;
                 /** @description Instance of an agent. */
-                agent?: string[] | null;
+                agent?: string[];
                 /** @description Type of agent; may be repeated. */
-                agent_type?: string[] | null;
+                agent_type?: string[];
                 /** @description Branch of the project. */
-                branch?: string[] | null;
+                branch?: string[];
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Only sessions that cost at least so many dollars. */
-                min_cost?: string | null;
+                min_cost?: string;
                 /** @description Part of a model's name. */
-                model?: string[] | null;
+                model?: string[];
                 /** @description Leave subagents out. */
                 no_subagents?: boolean;
                 /** @description Part of the project's path. */
-                project?: string[] | null;
+                project?: string[];
                 /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
-                range?: string | null;
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
                 /** @description From a date or time on. */
-                since?: string | null;
+                since?: string;
                 /** @description Status of a session. */
-                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[] | null;
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
                 /** @description Part of the title, first prompt, project or id. */
                 text?: string;
                 /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
                 tz?: string;
                 /** @description Up to a date (with all of it) or a time. */
-                until?: string | null;
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
             };
             header?: never;
             path?: never;

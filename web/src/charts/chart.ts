@@ -10,6 +10,7 @@ import { count, duration, exactTime, money, percent, share, tokens } from '../li
 import { dateIn } from '../lib/ranges.ts';
 import { locale } from '../lib/locale.svelte.ts';
 import type { ChartTheme } from './theme.ts';
+import { stackTip } from './tip.ts';
 
 export type Option = ComposeOption<
   BarSeriesOption | LineSeriesOption | PieSeriesOption | GridComponentOption | TooltipComponentOption | MarkLineComponentOption
@@ -84,7 +85,7 @@ export function stackedBars(data: OverTime): Chart {
       },
       emphasis: { disabled: true },
     };
-  });
+  }, { formatter: (given) => stackTip(given, UNITS[data.unit]) });
 }
 
 /** Lines over time: for rates and levels, which do not add up. What is unknown leaves a gap. */
@@ -94,8 +95,9 @@ export function lines(data: OverTime & { area?: boolean }): Chart {
     return {
       type: 'line',
       name: series.name,
-      data: series.values,
-      showSymbol: series.values.filter((value) => value !== null).length < 3,
+      // A value between two unknown ones has no line to it: only its dot shows that it is there.
+      data: series.values.map((value, at, all) => ({ value, symbol: isAlone(all, at) ? 'circle' : 'none' })),
+      showSymbol: true,
       symbolSize: 5,
       connectNulls: false,
       lineStyle: { width: 1.5, color: paint },
@@ -106,9 +108,18 @@ export function lines(data: OverTime & { area?: boolean }): Chart {
   });
 }
 
-function overTime(data: OverTime, draw: (series: Series, theme: ChartTheme) => BarSeriesOption | LineSeriesOption): Chart {
+function isAlone(values: readonly (number | null)[], at: number): boolean {
+  return (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
+}
+
+function overTime(
+  data: OverTime,
+  draw: (series: Series, theme: ChartTheme) => BarSeriesOption | LineSeriesOption,
+  tip: TooltipComponentOption = {},
+): Chart {
   const words = UNITS[data.unit];
   const names = data.times.map((at) => bucketName(at, data.bucket));
+  const below = data.series.some((series) => series.values.some((value) => (value ?? 0) < 0));
   return {
     times: data.times,
     bucket: data.bucket,
@@ -129,12 +140,13 @@ function overTime(data: OverTime, draw: (series: Series, theme: ChartTheme) => B
       },
       yAxis: {
         type: 'value',
-        min: 0,
+        // From zero, unless something is below it.
+        ...(below ? {} : { min: 0 }),
         splitNumber: 4,
         axisLabel: { color: theme.quiet, fontSize: 11, formatter: (value: number) => words(value) },
         splitLine: { lineStyle: { color: theme.line } },
       },
-      tooltip: tooltip(theme, words),
+      tooltip: { ...tooltip(theme, words), ...tip },
       series: data.series.map((series) => draw(series, theme)),
     }),
   };
@@ -183,7 +195,8 @@ export function topSlices(slices: Slice[], most: number = MOST_SLICES): Slice[] 
   return [...sorted.slice(0, most), { name: 'other', value: rest, colour: '--other' }];
 }
 
-function frame(theme: ChartTheme): Option {
+/** What every chart has in common. */
+export function frame(theme: ChartTheme): Option {
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, color: theme.text },
@@ -191,7 +204,8 @@ function frame(theme: ChartTheme): Option {
   };
 }
 
-function tooltip(theme: ChartTheme, words: (value: number | null) => string): TooltipComponentOption {
+/** The box that names the values under the crosshair. */
+export function tooltip(theme: ChartTheme, words: (value: number | null) => string): TooltipComponentOption {
   return {
     trigger: 'axis',
     confine: true,
@@ -207,15 +221,16 @@ function tooltip(theme: ChartTheme, words: (value: number | null) => string): To
 }
 
 /** What a bucket is called: a date, or a date with its hour. */
-function bucketName(at: number, bucket: number): string {
+export function bucketName(at: number, bucket: number): string {
   return bucket >= DAY ? dateIn(at + HOUR, locale.zone) : exactTime(at).slice(0, 16);
 }
 
-/** The label under a bucket: the time of day within a day, else day and month. */
+/** The label under a bucket: the time of day within two days, day and month within a year, else month and year. */
 function tickName(data: OverTime, index: number): string {
   const at = data.times[index];
   if (at === undefined) return '';
   const full = exactTime(at);
-  const isLong = (data.times.at(-1) ?? at) - (data.times[0] ?? at) > 2 * DAY;
-  return isLong ? full.slice(5, 10) : full.slice(11, 16);
+  const length = (data.times.at(-1) ?? at) - (data.times[0] ?? at);
+  if (length > 300 * DAY || data.bucket >= 28 * DAY) return full.slice(0, 7);
+  return length > 2 * DAY || data.bucket >= DAY ? full.slice(5, 10) : full.slice(11, 16);
 }

@@ -99,6 +99,15 @@ export function apiQuery(filters: Filters): ListingQuery {
   return query;
 }
 
+/** A listing's query as the words of an address, for what is downloaded rather than asked. */
+export function queryWords(query: ListingQuery): URLSearchParams {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one != null) words.append(name, String(one));
+  }
+  return words;
+}
+
 /** The part of a query that goes along from page to page: filters and range, not the page's own words. */
 export function carried(query: URLSearchParams): URLSearchParams {
   const kept = new URLSearchParams();

@@ -11,6 +11,7 @@ import {
   exactTokens,
   money,
   percent,
+  points,
   projectName,
   rate,
   share,
@@ -158,4 +159,13 @@ describe('the rest', () => {
     expect(projectName('C:\\code\\thing')).toBe('thing');
     expect(projectName('')).toBe('');
   });
+});
+
+describe('percentage points', () => {
+  it.each([
+    [0.93, 0.909, '+2.1 points'],
+    [0.5, 0.51, '−1 point'],
+    [0.5, 0.5, '±0 points'],
+    [0.5, null, null],
+  ])('of %s against %s are %s', (now, before, words) => expect(points(now, before)).toBe(words));
 });

@@ -151,9 +151,16 @@ export function percent(ratio: Maybe<number>): string {
 export function change(now: Maybe<number>, before: Maybe<number>): string | null {
   if (now == null || !before) return null;
   const ratio = now / before;
-  if (ratio >= 3) return `${threeDigits(ratio)}×`;
+  if (ratio >= 3) return `${ratio < 1000 ? threeDigits(ratio) : count(ratio)}×`;
   const worth = Math.round((ratio - 1) * 100);
   return worth > 0 ? `+${worth}%` : worth < 0 ? `−${-worth}%` : '±0%';
+}
+
+/** Write how many percentage points more it is than before: +2.1 points; null where there is nothing to compare with. */
+export function points(now: Maybe<number>, before: Maybe<number>): string | null {
+  if (now == null || before == null) return null;
+  const worth = Math.round((now - before) * 1000) / 10;
+  return `${worth > 0 ? '+' : worth < 0 ? '−' : '±'}${Math.abs(worth)} ${Math.abs(worth) === 1 ? 'point' : 'points'}`;
 }
 
 /** Write a number of bytes: 812 B, 1.2 MiB. */

@@ -69,6 +69,7 @@ export function obey(): void {
 /** Write a key for a person: ⌘K, Ctrl K, g then s. */
 export function keyWords(key: string): string {
   return key
+    .replace(/^ $/, 'Space')
     .replace(/Mod\+(.)/, (_, letter: string) => `${isMac ? '⌘' : 'Ctrl '}${letter.toUpperCase()}`)
     .replace('Shift+', 'Shift ')
     .replace('ArrowUp', '↑')

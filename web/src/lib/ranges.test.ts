@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { before, midnight, rangeTitle, spanOf } from './ranges.ts';
+import { before, beforeTitle, midnight, rangeTitle, spanOf } from './ranges.ts';
 
 const NOW = Date.parse('2026-11-21T14:00:00Z');
 const hours = (word: string, now = NOW, zone = 'UTC'): [string, string] => {
@@ -45,4 +45,15 @@ describe('ranges', () => {
     expect(rangeTitle('7d')).toBe('Last 7 days');
     expect(rangeTitle('2026-11-01..2026-11-15')).toBe('2026-11-01 to 2026-11-15');
   });
+});
+
+describe('the period before', () => {
+  it.each([
+    ['30d', 'the 30 days before'],
+    ['1h', 'the hour before'],
+    ['today', 'yesterday up to now'],
+    ['lastmonth', 'the month before'],
+    ['2026-11-01..2026-11-15', 'the period before'],
+    ['', 'the period before'],
+  ])('of %s is %s', (word, title) => expect(beforeTitle(word)).toBe(title));
 });

@@ -38,6 +38,22 @@ export function rangeTitle(word: string): string {
   return RANGES.find((range) => range.word === word)?.title ?? word.replace('..', ' to ');
 }
 
+const BEFORE: Record<string, string> = {
+  today: 'yesterday up to now',
+  yesterday: 'the day before',
+  thisweek: 'last week up to now',
+  thismonth: 'last month up to now',
+  lastmonth: 'the month before',
+  '1h': 'the hour before',
+};
+const UNIT_TITLE: Record<string, string> = { m: 'minutes', h: 'hours', d: 'days', w: 'weeks' };
+
+/** What the period is called that a range is compared with: the 30 days before. */
+export function beforeTitle(word: string): string {
+  const rolling = /^(\d+)([mhdw])$/.exec(word);
+  return BEFORE[word] ?? (rolling ? `the ${rolling[1]} ${UNIT_TITLE[rolling[2]!]} before` : 'the period before');
+}
+
 /** When a range begins and ends; null for all time and for words that are no range. */
 export function spanOf(word: string, now: number, zone: string): Span | null {
   const rolling = /^(\d+)([mhdw])$/.exec(word);

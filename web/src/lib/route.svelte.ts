@@ -10,6 +10,7 @@ export const PATTERNS = {
   session: '/sessions/:id',
   usage: '/usage',
   projects: '/projects',
+  project: '/projects/:id',
   models: '/models',
   search: '/search',
   settings: '/settings',
@@ -17,6 +18,8 @@ export const PATTERNS = {
 } as const;
 
 export type PageName = keyof typeof PATTERNS;
+/** Pages whose address needs nothing but their name. */
+export type PlainPage = Exclude<PageName, 'session' | 'project'>;
 type Names<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
   ? Name | Names<Rest>
   : Pattern extends `${string}:${infer Name}`

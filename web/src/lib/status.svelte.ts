@@ -1,6 +1,7 @@
 /**
  * What the server says of itself: version, currency, zone, agents. Loaded once, and again when the stream comes back.
  */
+import { access } from '../api/access.svelte.ts';
 import { answer, api, isAbort } from '../api/client.ts';
 import { subscribe } from '../api/live.svelte.ts';
 import type { AgentName, StatusAnswer } from '../api/schema.d.ts';
@@ -33,7 +34,7 @@ export async function loadStatus(): Promise<void> {
     current = told;
     setLocale(told.currency, told.time_zone);
   } catch (thrown) {
-    if (!isAbort(thrown)) console.warn('dashcam: no status', thrown);
+    if (!isAbort(thrown) && !access.refused) console.warn('dashcam: no status', thrown);
   }
 }
 

@@ -9,6 +9,8 @@ import type { Snippet } from 'svelte';
 export interface Column<Row> {
   id: string;
   title: string;
+  /** The title is only spoken: the column is too narrow for it. */
+  spoken?: boolean | undefined;
   /** Stands quietly beside the title: tokens, $. */
   unit?: string | undefined;
   /** Said on hover of the header. */

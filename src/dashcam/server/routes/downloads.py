@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Literal
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
 from dashcam.queries.answers import session_answer
@@ -36,23 +37,23 @@ What = Literal["sessions", "usage", "calls", "events"]
 SheetForm = Literal["csv", "json", "jsonl"]
 TranscriptForm = Literal["md", "html", "json", "jsonl"]
 MEDIA = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "json": "application/json",
     "jsonl": "application/x-ndjson",
-    "md": "text/markdown; charset=utf-8",
-    "html": "text/html; charset=utf-8",
+    "md": "text/markdown",
+    "html": "text/html",
 }
 PIECE_CHARACTERS = 1 << 16
-FILE = ResponseSpec(bytes, media_type="application/octet-stream", description="The file.")
+FILE = ResponseSpec(bytes, media_type="*/*", description="The file.", generate_examples=False)
 """What it is depends on the format; the answer's own content-type says."""
 
 
 @get("/api/export/{what:str}", summary="A listing as a file", sync_to_thread=True, responses={200: FILE})
 def export(
-    desk: Desk,
-    asked: Asked,
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
     what: Annotated[What, Parameter(description="What to write.")],
-    form: Annotated[SheetForm, Parameter(query="format", description="How to write it.")] = "csv",
+    form: Annotated[SheetForm, QueryParameter(name="format", description="How to write it.")] = "csv",
     by: Annotated[
         str, Parameter(description=f"For usage: one or two of {', '.join(DIMENSIONS)}.", max_length=100)
     ] = "day",
@@ -77,7 +78,9 @@ def export(
     return _file(desk, pieces, f"dashcam-{what}.{form}", form)
 
 
-Form = Annotated[TranscriptForm, Parameter(query="format", description="jsonl is the original, as the agent wrote it.")]
+Form = Annotated[
+    TranscriptForm, QueryParameter(name="format", description="jsonl is the original, as the agent wrote it.")
+]
 
 
 @get(
@@ -87,8 +90,8 @@ Form = Annotated[TranscriptForm, Parameter(query="format", description="jsonl is
     responses={200: FILE},
 )
 def transcript_file(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: Annotated[str, Parameter(description="A session's id.", max_length=500)],
     form: Form = "md",
 ) -> Stream:

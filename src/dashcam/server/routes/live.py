@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from litestar.response import Stream
@@ -22,7 +23,7 @@ RETRY_MS = 1_000
 )
 async def live(
     request: Request[Any, Any, Any],
-    desk: Desk,
+    desk: NamedDependency[Desk],
     after: Annotated[
         int | None, Parameter(ge=0, le=1 << 62, description="The last revision seen, unless Last-Event-ID says.")
     ] = None,

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.params import Parameter
 
 from dashcam.queries.found import FoundListing, found_listing
@@ -16,8 +17,8 @@ MOST_HITS = 500
 
 @get("/api/search", summary="Search in what was said", sync_to_thread=True)
 def search(
-    desk: Desk,
-    asked: Asked,
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
     q: Annotated[str, Parameter(description='Words, or "phrases in quotes"; all in one event.', max_length=1_000)],
     kind: Annotated[list[EventKind] | None, Parameter(description="Kind of event.", max_items=20)] = None,
     limit: Annotated[int, Parameter(ge=1, le=MOST_HITS, description="Hits at most.")] = 50,

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
-from dashcam.queries.answers import Listing
 from dashcam.queries.calls import CallsPage, calls_page
-from dashcam.queries.changes import ChangedFile, changed_files
+from dashcam.queries.changes import ChangeListing, changed_files
 from dashcam.queries.detail import session_detail
 from dashcam.queries.details import DetailAnswer, detail_answer
 from dashcam.queries.entries import EntryAnswer
@@ -28,6 +28,8 @@ LONGEST_TEXT = 20_000
 """Characters of one text in a page of events; the whole one is asked for by its event."""
 
 SessionId = Annotated[str, Parameter(description="A session's id, or the beginning of one.", max_length=500)]
+EventId = Annotated[str, Parameter(description="An event's id.", max_length=500)]
+Cost = Annotated[CostBasis, Parameter(description="Whose cost is shown.")]
 Everything = Annotated[bool, Parameter(description="With injected context and hooks.")]
 
 
@@ -36,7 +38,9 @@ def _kinds(everything: bool) -> tuple[str, ...]:  # noqa: FBT001  a request's pa
 
 
 @get("/api/sessions/{session_id:str}", summary="One session", sync_to_thread=True)
-def session(desk: Desk, at: Moment, session_id: SessionId, cost: CostBasis = "calculated") -> DetailAnswer:
+def session(
+    desk: NamedDependency[Desk], at: NamedDependency[Moment], session_id: SessionId, cost: Cost = "calculated"
+) -> DetailAnswer:
     """Tell all about one session, its subagents included."""
     with desk.readers.lend() as database:
         found = one_session(database, session_id, at)
@@ -47,8 +51,8 @@ def session(desk: Desk, at: Moment, session_id: SessionId, cost: CostBasis = "ca
 
 @get("/api/sessions/{session_id:str}/outline", summary="All events of a session, without words", sync_to_thread=True)
 def session_outline(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: SessionId,
     everything: Everything = False,  # noqa: FBT002
 ) -> Outline:
@@ -59,8 +63,8 @@ def session_outline(
 
 @get("/api/sessions/{session_id:str}/events", summary="A page of a conversation", sync_to_thread=True)
 def session_events(  # noqa: PLR0913, PLR0917  three ways to say where
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: SessionId,
     after: Annotated[str, Parameter(description="Events behind the one with this id.", max_length=100)] = "",
     before: Annotated[str, Parameter(description="The last events before the one with this id.", max_length=100)] = "",
@@ -77,7 +81,9 @@ def session_events(  # noqa: PLR0913, PLR0917  three ways to say where
 
 
 @get("/api/sessions/{session_id:str}/events/{event_id:str}", summary="One event, whole", sync_to_thread=True)
-def session_event(desk: Desk, at: Moment, session_id: SessionId, event_id: str) -> EntryAnswer:
+def session_event(
+    desk: NamedDependency[Desk], at: NamedDependency[Moment], session_id: SessionId, event_id: EventId
+) -> EntryAnswer:
     """Give one event with all that it says."""
     with desk.readers.lend() as database:
         return one_entry(database, desk.agents, one_session(database, session_id, at), event_id, at)
@@ -85,8 +91,8 @@ def session_event(desk: Desk, at: Moment, session_id: SessionId, event_id: str) 
 
 @get("/api/sessions/{session_id:str}/calls", summary="A session's model calls", sync_to_thread=True)
 def session_calls(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: SessionId,
     after: Annotated[str, Parameter(description="`next` of the page before.", max_length=2_000)] = "",
     limit: Annotated[int, Parameter(ge=1, le=MOST_CALLS, description="Calls at most.")] = 100,
@@ -98,8 +104,8 @@ def session_calls(
 
 @get("/api/sessions/{session_id:str}/tokens", summary="A session by the minute", sync_to_thread=True)
 def session_tokens(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: SessionId,
     subagents: Annotated[bool, Parameter(description="With those of its subagents.")] = False,  # noqa: FBT002
 ) -> SessionMinutes:
@@ -109,7 +115,7 @@ def session_tokens(
 
 
 @get("/api/sessions/{session_id:str}/files", summary="Files that a session changed", sync_to_thread=True)
-def session_files(desk: Desk, at: Moment, session_id: SessionId) -> Listing[ChangedFile]:
+def session_files(desk: NamedDependency[Desk], at: NamedDependency[Moment], session_id: SessionId) -> ChangeListing:
     """List the files that a session and its subagents changed, the latest change first."""
     with desk.readers.lend() as database:
         return changed_files(database, desk.agents, one_session(database, session_id, at), at)
@@ -122,10 +128,10 @@ def session_files(desk: Desk, at: Moment, session_id: SessionId) -> Listing[Chan
     responses={200: ResponseSpec(bytes, media_type="image/*", description="PNG, JPEG, GIF or WebP.")},
 )
 def session_image(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     session_id: SessionId,
-    event_id: str,
+    event_id: EventId,
     number: Annotated[int, Parameter(ge=0, le=10_000, description="Counted from 0.")],
 ) -> Response[bytes]:
     """Give an image that stands in a conversation. What it is, its own bytes say, not the agent."""

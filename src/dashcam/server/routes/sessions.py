@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.params import Parameter
 
 from dashcam.queries.asking import order_of
@@ -22,8 +23,8 @@ MOST_SPARKS, SPARK_POINTS = 200, 24
 
 @get("/api/sessions", summary="List sessions", sync_to_thread=True)
 def list_sessions(
-    desk: Desk,
-    asked: Asked,
+    desk: NamedDependency[Desk],
+    asked: NamedDependency[Asked],
     sort: Annotated[
         str, Parameter(description=f"One of {', '.join(SORT_KEYS)}; -KEY turns the order.", max_length=20)
     ] = "started",
@@ -48,7 +49,7 @@ class Sparks(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/api/sparks", summary="Small charts of sessions", sync_to_thread=True)
 def session_sparks(
-    desk: Desk,
+    desk: NamedDependency[Desk],
     session_id: Annotated[
         list[str], Parameter(description="Full ids of sessions; repeated.", min_items=1, max_items=MOST_SPARKS)
     ],
@@ -60,8 +61,8 @@ def session_sparks(
 
 @get("/api/tokens/sessions", summary="Tokens by session and minute", sync_to_thread=True)
 def tokens_of_sessions(
-    desk: Desk,
-    at: Moment,
+    desk: NamedDependency[Desk],
+    at: NamedDependency[Moment],
     hours: Annotated[float, Parameter(gt=0, le=LONGEST_HOURS, description="How far back.")] = 1,
     session_id: Annotated[str | None, Parameter(description="Only this session.", max_length=500)] = None,
 ) -> TokenSessions:

@@ -2,6 +2,7 @@
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 
 from dashcam import __version__
 from dashcam.pricing.currency import Currency
@@ -44,7 +45,7 @@ class StatusAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/api/status", summary="How the server is", sync_to_thread=True)
-def status(desk: Desk, at: Moment) -> StatusAnswer:
+def status(desk: NamedDependency[Desk], at: NamedDependency[Moment]) -> StatusAnswer:
     """Tell what is known and what goes on."""
     with desk.readers.lend() as database:
         count, _ = sessions.totals(database, Filter(), quiet_since=at.quiet_since)

@@ -2,11 +2,12 @@
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
-from dashcam.queries.agents import AgentAnswer, agent_listing
-from dashcam.queries.answers import Listing
+from dashcam.queries.agents import AgentListing, agent_listing
 from dashcam.queries.health import Asked as Examined
-from dashcam.queries.health import Finding, health
+from dashcam.queries.health import Health, health
 from dashcam.queries.moment import Moment
 from dashcam.records.settings import CurrencySetting
 from dashcam.server.desk import Choice, Desk
@@ -35,6 +36,8 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """Those that the settings give a rate for, beside the dollar."""
     time_zone: str
     """Empty for the machine's own."""
+    settings_file: str
+    """Where these are kept; other currencies and places of agents are written there by hand."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +49,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 @get("/api/agents", summary="Agents and what was found of them", sync_to_thread=True)
-def agents(desk: Desk, at: Moment) -> Listing[AgentAnswer]:
+def agents(desk: NamedDependency[Desk], at: NamedDependency[Moment]) -> AgentListing:
     """List every known agent, where its files were looked for, what was found and what they can tell."""
     machine = desk.machine
     with desk.readers.lend() as database:
@@ -56,7 +59,7 @@ def agents(desk: Desk, at: Moment) -> Listing[AgentAnswer]:
 
 
 @get("/api/doctor", summary="Why a number may be zero or too small", sync_to_thread=True)
-def doctor(desk: Desk) -> Listing[Finding]:
+def doctor(desk: NamedDependency[Desk]) -> Health:
     """Look at the database, the files, the lines and the prices; the worst comes first."""
     machine = desk.machine
     examined = Examined(
@@ -71,19 +74,19 @@ def doctor(desk: Desk) -> Listing[Finding]:
 
 
 @post("/api/scan", summary="Read what agents left on this machine", status_code=202, sync_to_thread=True)
-def scan(desk: Desk, data: Rescan) -> Begun:
+def scan(desk: NamedDependency[Desk], data: JSONBody[Rescan]) -> Begun:
     """Begin to read in the background."""
     return Begun(begun=desk.work.scan_in_background(full=data.full))
 
 
 @get("/api/settings", summary="The choices that are kept", sync_to_thread=False)
-def settings(desk: Desk) -> Chosen:
+def settings(desk: NamedDependency[Desk]) -> Chosen:
     """Give the choices of the settings file."""
     return _chosen(desk)
 
 
 @post("/api/settings", summary="Keep a choice", status_code=200, sync_to_thread=True)
-def choose(desk: Desk, data: Change) -> Chosen:
+def choose(desk: NamedDependency[Desk], data: JSONBody[Change]) -> Chosen:
     """Keep the currency or the time zone in the settings file."""
     desk.adopt(desk.machine.with_choice(data.name, data.value))
     return _chosen(desk)
@@ -91,4 +94,9 @@ def choose(desk: Desk, data: Change) -> Chosen:
 
 def _chosen(desk: Desk) -> Chosen:
     said = desk.machine.settings
-    return Chosen(currency=desk.machine.currency.code, currencies=said.currencies, time_zone=said.time_zone)
+    return Chosen(
+        currency=desk.machine.currency.code,
+        currencies=said.currencies,
+        time_zone=said.time_zone,
+        settings_file=str(desk.machine.settings_path),
+    )

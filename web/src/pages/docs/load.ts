@@ -1,10 +1,6 @@
 /** What the page of the API asks: the server's own description of its routes. */
 import { api, answer } from '../../api/client.ts';
-
-export interface OpenApi {
-  info: { title: string; version: string };
-  paths: Record<string, Record<string, { summary?: string; description?: string }>>;
-}
+import type { OpenApi } from './description.ts';
 
 /** Load the OpenAPI document. It describes itself, so it is not among the typed routes. */
 export function loadDescription(signal: AbortSignal): Promise<OpenApi> {

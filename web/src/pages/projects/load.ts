@@ -1,8 +1,8 @@
-/** What this page asks: usage by project. */
-import type { ListingQuery } from '../../api/client.ts';
-import { loadUsage, type Usage } from '../../lib/usage.ts';
+/** What this page asks: the projects of a range. */
+import { answer, api, type ListingQuery } from '../../api/client.ts';
+import type { ProjectListing } from '../../api/schema.d.ts';
 
-/** Load usage by project. */
-export function loadProjects(query: ListingQuery, signal: AbortSignal): Promise<Usage> {
-  return loadUsage(query, 'project', signal);
+/** Load the projects of a range, the dearest first. */
+export function loadProjects(query: ListingQuery, signal: AbortSignal): Promise<ProjectListing> {
+  return answer(api.GET('/api/projects', { params: { query }, signal }));
 }

@@ -1,8 +1,12 @@
-/** What the search page asks: sessions that hold the words. */
-import { answer, api, type ListingQuery } from '../../api/client.ts';
-import type { SessionPage } from '../../api/schema.d.ts';
+/** What the search page asks: the events that hold the words, from every session that the filters select. */
+import { answer, api } from '../../api/client.ts';
+import type { FoundListing, paths } from '../../api/schema.d.ts';
 
-/** Find sessions by their title, first prompt, project or id. */
-export function loadFound(query: ListingQuery, signal: AbortSignal): Promise<SessionPage> {
-  return answer(api.GET('/api/sessions', { params: { query: { ...query, limit: 50 } }, signal }));
+export type SearchQuery = paths['/api/search']['get']['parameters']['query'];
+export type Kind = NonNullable<NonNullable<SearchQuery['kind']>[number]>;
+
+/** Find words in everything that was said. */
+export async function loadFound(query: SearchQuery, signal: AbortSignal): Promise<FoundListing> {
+  // The client widens pairs to lists.
+  return (await answer(api.GET('/api/search', { params: { query }, signal }))) as FoundListing;
 }
