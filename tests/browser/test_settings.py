@@ -62,8 +62,8 @@ def test_an_unknown_model_can_be_told_to_be_a_known_one(own: App) -> None:
     own.open("/settings", part="prices")
     own.page.get_by_role("button", name="It is a known model").click()
     form = own.dialog(f"Price of {stories.NOBODYS}")
-    form.get_by_label("Known model").fill("claude-sonnet-4-5")
-    form.get_by_role("button", name=re.compile("^anthropic/claude-sonnet-4-5")).first.click()
+    form.get_by_role("searchbox", name="Known model").fill("claude-sonnet-4-5")
+    form.get_by_role("button", name="anthropic/claude-sonnet-4-5").first.click()
     expect(form).to_have_count(0)
     expect(prices_in_use(own, stories.NOBODYS)).to_contain_text("$0.047")
 

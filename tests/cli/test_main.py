@@ -102,7 +102,8 @@ def test_a_directory_that_cannot_be_made_is_named(program: Program) -> None:
 
 def test_a_reader_of_a_pipe_that_goes_away_is_no_trouble(program: Program) -> None:
     environment = {"HOME": str(program.home), "DASHCAM_HOME": str(program.data)}
-    command = [sys.executable, "-m", "dashcam.cli.main", "sessions", "--format", "json"]
+    program.run("scan")
+    command = [sys.executable, "-m", "dashcam.cli.main", "sessions", "--format", "json", "--no-scan"]
     running = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stdout
     assert running.stderr
@@ -115,8 +116,9 @@ def test_a_reader_of_a_pipe_that_goes_away_is_no_trouble(program: Program) -> No
 
 def test_a_terminal_without_unicode_gets_question_marks(program: Program) -> None:
     environment = {"HOME": str(program.home), "DASHCAM_HOME": str(program.data), "PYTHONIOENCODING": "ascii"}
+    program.run("scan")
     ran = subprocess.run(
-        [sys.executable, "-m", "dashcam.cli.main", "sessions"], env=environment, capture_output=True, check=False
+        [sys.executable, "-m", "dashcam.cli.main", "sessions", "--no-scan"], env=environment, capture_output=True, check=False
     )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"Add a test" in ran.stdout

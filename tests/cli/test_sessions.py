@@ -68,7 +68,7 @@ def test_the_listing_is_rows_totals_and_notes(program: Program) -> None:
     assert listing["totals"]["sessions"] == 3
     assert listing["totals"]["cost_usd"] == pytest.approx(0.0138)
     assert listing["totals"]["total_tokens"] == 1_200 + 1_000 + 2_100 + 1_000
-    assert "1 call of unknown models" in listing["notes"][0]
+    assert "1 call of an unknown model" in listing["notes"][0]
 
 
 def test_a_row_has_the_keys_of_the_contract(program: Program) -> None:

@@ -118,7 +118,7 @@ def test_the_table_marks_what_is_not_whole(program: Program) -> None:
     assert "100%  ████████████████" in lines[2]
     assert "N/A" in lines[3]
     assert "≥ $0.0120" in lines[5]
-    assert "`dashcam prices` lists them" in lines[-1]
+    assert "`dashcam prices` lists it" in lines[-1]
 
 
 def test_the_newest_days_and_the_dearest_models_stay_under_a_limit(program: Program) -> None:

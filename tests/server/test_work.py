@@ -1,5 +1,8 @@
 """What agents write is read while the server runs, and everything anew when somebody asks."""
 
+import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,6 +121,30 @@ def test_a_large_history_is_read_by_a_process_of_its_own(server: Server, monkeyp
     size = path.stat().st_size
     assert told[0].doing == "scan"
     assert max((news.bytes_done, news.bytes_total, news.files_done) for news in told) == (size, size, 1)
+
+
+def test_what_is_written_while_much_is_read_does_not_wait_for_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, large = written(server)
+    talk, path = written(server, OTHER)
+    server.scan()
+    with large.open("a") as file:
+        file.write("{}\n" * 1_000_000)
+    monkeypatch.setattr(works, "PARALLEL_FROM_BYTES", 2_000_000)
+    server.desk.work.start()
+    (child,) = wait_until(multiprocessing.active_children)
+    os.kill(child.pid, signal.SIGSTOP)
+
+    def said_more_and_it_was_read() -> bool:
+        talk.answer()
+        append(path, talk, since=len(talk.lines) - 1)
+        return count(server, "call") > 0
+
+    assert wait_until(said_more_and_it_was_read)
+    assert server.desk.work.now.doing == "scan"
+    os.kill(child.pid, signal.SIGCONT)
+    server.desk.work.stop()
 
 
 def test_everything_is_read_anew_when_somebody_asks(server: Server) -> None:

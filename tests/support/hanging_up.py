@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar.types import Message
 
+from dashcam.server.hub import Hub
 from tests.support.serving import PATIENCE_SECONDS, Server
 
 
@@ -32,6 +33,8 @@ class Caller:
         self.status = 0
         self.headers: dict[bytes, bytes] = {}
         self.heard = b""
+        self.followers = -1
+        """How many still followed the news once this one had hung up."""
 
     def call(self, server: Server, enough: Callable[[bytes], bool]) -> None:
         """Ask, with the server's hub at work."""
@@ -55,9 +58,15 @@ class Caller:
                 gone.set()
                 await asyncio.sleep(0)
 
-        await server.desk.hub.begin()
-        following = asyncio.create_task(server.desk.hub.run())
-        await asyncio.wait_for(server.app()(self.scope, receive, send), PATIENCE_SECONDS)
-        server.desk.hub.close()
-        await following
-        server.desk.readers.close()
+        before = server.desk.hub
+        hub = server.desk.hub = Hub(server.desk.readers, server.desk.moment)  # one belongs to one loop
+        await hub.begin()
+        following = asyncio.create_task(hub.run())
+        try:
+            await asyncio.wait_for(server.app()(self.scope, receive, send), PATIENCE_SECONDS)
+        finally:
+            self.followers = hub.followers
+            hub.close()
+            await following
+            server.desk.hub = before
+            server.desk.readers.close()

@@ -74,9 +74,9 @@ class App:
         """Find the title of the page that fills the window."""
         return self.page.get_by_role("heading", level=1)
 
-    def table(self, name: str | re.Pattern[str]) -> Locator:
-        """Find a table by its name."""
-        return self.page.get_by_role("grid", name=name)
+    def table(self, name: str) -> Locator:
+        """Find a table by its whole name."""
+        return self.page.get_by_role("grid", name=name, exact=True)
 
     def row(self, words: str) -> Locator:
         """Find the row that says something."""

@@ -42,6 +42,10 @@ class Follower:
             return self._everything(store)
         return made
 
+    def look_again(self) -> None:
+        """Look at everything as soon as that may be: what was planned could not be done."""
+        self._waiting = True
+
     def scan(self, store: Store, made: Plan) -> Scanned:
         """Do what a plan says. Raises DatabaseError."""
         return self.scanner.scan(store, made)

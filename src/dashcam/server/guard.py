@@ -23,6 +23,8 @@ TOKEN_PARAMETER = "token"  # noqa: S105  the name of a parameter, no secret
 SHORTEST_TOKEN = 16
 OTHER_SITES = ("cross-site", "same-site")
 """Another port of this machine is of the same site, but another program's."""
+DATA = frozenset({"api", "events", "hooks", "metrics", "v1"})
+"""Whatever holds or takes data stands below one of these, today or by the design."""
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -152,10 +154,10 @@ def _name(host: str) -> str:
 def _is_the_app(scope: HTTPScope) -> bool:
     """Whether only the web app itself is asked for: it holds no data, and it is what asks a person for the token.
 
-    Any `api` in the path makes it no page, however a router may read doubled slashes and the like.
+    Any word of DATA in the path makes it no page, however a router may read doubled slashes and the like.
     """
     parts = scope["path"].lower().replace("\\", "/").split("/")
-    return scope["method"] in {"GET", "HEAD"} and "api" not in parts
+    return scope["method"] in {"GET", "HEAD"} and DATA.isdisjoint(parts)
 
 
 def _own_path(path: str) -> str:

@@ -55,9 +55,11 @@ def answer(status: int, error: str, hint: str = "") -> Response[Problem]:
     return Response(Problem(status=status, error=error, hint=hint or HINTS.get(status, "")), status_code=status)
 
 
-def of_ours(_request: Request[Any, Any, Any], error: DashcamError) -> Response[Problem]:
+def of_ours(request: Request[Any, Any, Any], error: DashcamError) -> Response[Problem]:
     """Answer an error that has words of its own."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s %s: %s", request.method, request.url.path, error.message)
     return answer(status, error.message, error.hint)
 
 

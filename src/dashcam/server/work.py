@@ -1,6 +1,7 @@
 """What goes on in the background: the files are watched and read, and whoever asks may have everything read anew.
 
-Little is read in a thread of this process. Much, such as a history that was never read, by a process of its own.
+Little is read in a thread of this process. Much, such as a history that was never read, by a process of its own; what
+is written meanwhile is read beside it, since whoever keeps a line second keeps nothing.
 """
 
 import logging
@@ -35,7 +36,6 @@ class Work:
         self._hub = hub
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._one_at_a_time = threading.Lock()
         self._asking = threading.Lock()
         self.troubles: list[tuple[str, str]] = []
         """Files that the last scan could not read, and why."""
@@ -100,10 +100,10 @@ class Work:
             return
         size = sum(task.bytes_to_read for task in made.tasks) + sum(one.bookmark.offset for one in made.unread)
         if size >= PARALLEL_FROM_BYTES:
-            self._scan_all(full=False)
+            if not self.scan_in_background(full=False):
+                follower.look_again()
             return
-        with self._one_at_a_time:
-            done = follower.scan(store, made)
+        done = follower.scan(store, made)
         again = {task.candidate.file for task in made.tasks}
         kept = [] if made.whole else [trouble for trouble in self.troubles if trouble[0] not in again]
         self.troubles = kept + done.read.troubles
@@ -112,17 +112,15 @@ class Work:
         self._hub.poke()
 
     def _scan_all(self, *, full: bool) -> None:
-        with self._one_at_a_time:
-            self._say(STARTED)
-            try:
-                done = scan_apart(self._make_scanner(), self._stop, full=full, begun=self._begun, tick=self._tick)
-            except (DashcamError, OSError) as error:
-                self._say_failed("the scan failed", error)
-                return
-            if done is not None:
-                self.troubles = done.read.troubles
-            self._say(IDLE)
-            self._hub.poke()
+        try:
+            done = scan_apart(self._make_scanner(), self._stop, full=full, begun=self._begun, tick=self._tick)
+        except (DashcamError, OSError) as error:
+            self._say_failed("the scan failed", error)
+            return
+        if done is not None:
+            self.troubles = done.read.troubles
+        self._say(IDLE)
+        self._hub.poke()
 
     def _begun(self, said: Begun) -> None:
         self._say(msgspec.structs.replace(STARTED, bytes_total=said.bytes))

@@ -247,7 +247,7 @@ def note(kind: str, **fields: Any) -> Callable[[Transcript], object]:
 
 def unstopped(block: Mapping[str, Any]) -> Callable[[Transcript], object]:
     """Answer as versions before 2.1.97 do, which mostly write no reason to stop."""
-    return lambda session: session.answer(block, stop=None)  # type: ignore[arg-type]
+    return lambda session: session.answer(block, stop=None)
 
 
 WAYS: dict[str, Callable[[Transcript], object]] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
+from litestar.exceptions import LitestarException
 
 from dashcam.server import readers
 from dashcam.server.routes import downloads
@@ -109,4 +110,18 @@ def test_who_hangs_up_in_the_middle_gives_the_connection_back(
         caller = Caller("/api/export/events")
         caller.call(server, lambda heard: heard.count(b"\n") >= 2)
         assert caller.status == 200
+    assert server.desk.downloads._free.qsize() == readers.READERS
+
+
+def test_a_file_that_could_not_be_written_to_its_end_never_looks_whole(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Iterator[str]:
+        yield "half"
+        raise ValueError("in the middle")
+
+    monkeypatch.setattr(downloads, "TEXTS", {"csv": broken})
+    monkeypatch.setattr(downloads, "PIECE_CHARACTERS", 1)
+    with pytest.raises(LitestarException):
+        Caller("/api/export/sessions").call(server, lambda _: False)
     assert server.desk.downloads._free.qsize() == readers.READERS

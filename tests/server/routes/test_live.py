@@ -21,7 +21,7 @@ def test_who_comes_back_by_its_last_event_id_is_told_what_it_missed(server: Serv
     assert caller.headers[b"cache-control"] == b"no-store"
     assert caller.heard.startswith(b"retry: 1000\n\nid: 1\nevent: changed\ndata: {")
     assert caller.heard.endswith(b"}\n\n")
-    assert server.desk.hub.followers == 0, "who hangs up is forgotten"
+    assert caller.followers == 0, "who hangs up is forgotten"
 
 
 def test_the_stream_is_not_packed(server: Server) -> None:

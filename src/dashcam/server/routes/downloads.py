@@ -4,9 +4,10 @@ They are written while they are read, so any number of rows takes little memory.
 downloads, is held until the last row is sent.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Annotated, Literal
 
+from anyio import to_thread
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
@@ -135,11 +136,23 @@ def _held(desk: Desk, pieces: Callable[[Database], Iterator[str]]) -> Iterator[s
         yield "".join(some)
 
 
-def _original(desk: Desk, source: KnownSource) -> Iterator[bytes]:
+def _original(desk: Desk, source: KnownSource) -> Generator[bytes]:
     with desk.downloads.lend() as database:
         yield from sources.contents(database, source)
 
 
-def _stream(pieces: Iterator[bytes], name: str, media: str) -> Stream:
+def _stream(pieces: Generator[bytes], name: str, media: str) -> Stream:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Stream(pieces, media_type=media, headers=headers)
+    return Stream(_in_threads(pieces), media_type=media, headers=headers)
+
+
+async def _in_threads(pieces: Generator[bytes]) -> AsyncIterator[bytes]:
+    """Make each piece in a thread, and let go of the connection as soon as somebody hangs up.
+
+    Litestar's own way leaves that to the garbage collector, and takes a ValueError for the end of the file.
+    """
+    try:
+        while (piece := await to_thread.run_sync(next, pieces, None)) is not None:
+            yield piece
+    finally:
+        pieces.close()

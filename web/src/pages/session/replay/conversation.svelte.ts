@@ -36,6 +36,7 @@ export class Conversation {
   #wanted: number[] = [];
   #running = new Map<number, AbortController>();
   #tried = new Set<number>();
+  #failed = new Set<number>();
   #outline: AbortController | undefined;
   #waiting: (() => void)[] = [];
 
@@ -77,6 +78,7 @@ export class Conversation {
       if (id !== undefined && !this.said.has(id)) pages.add(Math.floor(position / PAGE));
     }
     this.#wanted = [...pages];
+    this.#forgive();
     this.#pump();
   }
 
@@ -91,8 +93,14 @@ export class Conversation {
   /** Try again what failed. */
   retry(): void {
     this.pageError = undefined;
-    this.#tried.clear();
+    this.#forgive();
     this.#pump();
+  }
+
+  /** Pages that failed are asked for again when they are wanted again, not by themselves. */
+  #forgive(): void {
+    for (const page of this.#failed) this.#tried.delete(page);
+    this.#failed.clear();
   }
 
   /** What a row's own event says; undefined while it is on its way. */
@@ -152,14 +160,15 @@ export class Conversation {
     try {
       const rows = await loadPage(this.session, page * PAGE, PAGE, this.#everything, mine.signal);
       for (const row of rows) this.#take(row);
-      this.pageError = undefined;
+      if (!this.#failed.size) this.pageError = undefined;
       this.arrivals += 1;
     } catch (thrown) {
       if (mine.signal.aborted) return;
       this.pageError = asError(thrown);
+      this.#failed.add(page);
     }
     this.#running.delete(page);
-    if (revision === this.events.revision) this.#tried.add(page);
+    if (revision === this.events.revision || this.#failed.has(page)) this.#tried.add(page);
     this.#pump();
   }
 
