@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+PORT ?= 4747
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
@@ -15,7 +16,7 @@ COMPILE_LOCK = uv pip compile --quiet --universal --generate-hashes --all-extras
 .PHONY: help run test check lint types imports web web-check web-types browser screenshots development runtime compiled lock bench coverage clean
 
 help:
-	@echo "make run     install dashcam here, scan this machine, show the result"
+	@echo "make run     install dashcam here, scan this machine, show the result, serve the web app (PORT=4747)"
 	@echo "make test    install what the tests need, then run every check (what CI runs)"
 	@echo "make check   the quick part of make test: lint, types, imports, tests not marked slow or browser"
 	@echo "make web     build the web app (no Node.js needed); web-check: its types, lint and tests"
@@ -28,7 +29,8 @@ help:
 
 run: runtime compiled web
 	@$(BIN)/dashcam scan
-	@$(BIN)/dashcam
+	@$(BIN)/dashcam --no-scan
+	@$(BIN)/dashcam serve --port $(PORT)
 
 test: lint types imports web web-check browser
 	$(BIN)/pytest -n $(WORKERS)

@@ -65,7 +65,10 @@ class Caller:
         try:
             await asyncio.wait_for(server.app()(self.scope, receive, send), PATIENCE_SECONDS)
         finally:
-            self.followers = hub.followers
+            for _ in range(100):
+                self.followers = hub.followers
+                if self.followers:
+                    await asyncio.sleep(0.01)
             hub.close()
             await following
             server.desk.hub = before

@@ -7,7 +7,7 @@ memory. Who falls behind that memory is let go and comes back by Last-Event-ID, 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import msgspec
@@ -170,7 +170,7 @@ class Hub:
         async with self._news:
             self._news.notify_all()
 
-    async def follow(self, last_revision: int | None) -> AsyncIterator[Message | None]:
+    async def follow(self, last_revision: int | None) -> AsyncGenerator[Message | None]:
         """Yield what is new behind a revision, and None as a heartbeat; ends for who falls behind, and at the close."""
         self.followers += 1
         try:

@@ -1,6 +1,7 @@
 """`/api/live`: what is new, as server-sent events whose id is the revision."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 from litestar import Request, get
@@ -40,8 +41,9 @@ async def live(
 
 async def _events(desk: Desk, seen: int | None) -> AsyncIterator[bytes]:
     yield f"retry: {RETRY_MS}\n\n".encode()
-    async for message in desk.hub.follow(seen):
-        yield b": alive\n\n" if message is None else written(message)
+    async with aclosing(desk.hub.follow(seen)) as news:
+        async for message in news:
+            yield b": alive\n\n" if message is None else written(message)
 
 
 def written(message: Message) -> bytes:
