@@ -117,9 +117,8 @@ def test_a_reader_of_a_pipe_that_goes_away_is_no_trouble(program: Program) -> No
 def test_a_terminal_without_unicode_gets_question_marks(program: Program) -> None:
     environment = {"HOME": str(program.home), "DASHCAM_HOME": str(program.data), "PYTHONIOENCODING": "ascii"}
     program.run("scan")
-    ran = subprocess.run(
-        [sys.executable, "-m", "dashcam.cli.main", "sessions", "--no-scan"], env=environment, capture_output=True, check=False
-    )
+    command = [sys.executable, "-m", "dashcam.cli.main", "sessions", "--no-scan"]
+    ran = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b"Add a test" in ran.stdout
 

@@ -130,8 +130,8 @@ def test_what_is_written_while_much_is_read_does_not_wait_for_it(
     talk, path = written(server, OTHER)
     server.scan()
     with large.open("a") as file:
-        file.write("{}\n" * 1_000_000)
-    monkeypatch.setattr(works, "PARALLEL_FROM_BYTES", 2_000_000)
+        file.write("x" * 1_000_000 + "\n")
+    monkeypatch.setattr(works, "PARALLEL_FROM_BYTES", 1_000_000)
     server.desk.work.start()
     (child,) = wait_until(multiprocessing.active_children)
     os.kill(child.pid, signal.SIGSTOP)

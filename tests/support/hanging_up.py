@@ -65,10 +65,7 @@ class Caller:
         try:
             await asyncio.wait_for(server.app()(self.scope, receive, send), PATIENCE_SECONDS)
         finally:
-            for _ in range(100):
-                self.followers = hub.followers
-                if self.followers:
-                    await asyncio.sleep(0.01)
+            self.followers = hub.followers
             hub.close()
             await following
             server.desk.hub = before

@@ -48,7 +48,7 @@ class App:
             self.open(place.path, **place.query)
         else:
             self.page.goto(f"{self.address}{place.path}")
-            expect(self.page.locator("[aria-busy='true']").first).to_be_attached()
+            expect(self.page.locator("main [aria-busy='true']:not(p)").first).to_be_attached()
         place.then(self)
 
     def settled(self) -> None:

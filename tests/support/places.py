@@ -84,7 +84,7 @@ def _open_session(app: App) -> None:
 
 def _open_project(app: App) -> None:
     app.page.get_by_role("main").get_by_role("link", name="shop").first.click()
-    expect(app.heading()).to_have_text("Project")
+    expect(app.page.get_by_role("heading", level=2, name="shop")).to_be_visible()
     app.settled()
 
 

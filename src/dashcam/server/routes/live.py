@@ -1,10 +1,11 @@
 """`/api/live`: what is new, as server-sent events whose id is the revision."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
 
 from litestar import Request, get
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
@@ -36,10 +37,13 @@ async def live(
     """
     last = request.headers.get("last-event-id", "")
     seen = int(last) if last.isascii() and last.isdigit() and len(last) < len(str(1 << 63)) else after
-    return Stream(_events(desk, seen), media_type="text/event-stream", headers=HEADERS)
+    events = _events(desk, seen)
+    # Closed by us: of who hangs up while an event is sent, nobody else would before the garbage collector.
+    hung_up = BackgroundTask(events.aclose)
+    return Stream(events, media_type="text/event-stream", headers=HEADERS, background=hung_up)
 
 
-async def _events(desk: Desk, seen: int | None) -> AsyncIterator[bytes]:
+async def _events(desk: Desk, seen: int | None) -> AsyncGenerator[bytes]:
     yield f"retry: {RETRY_MS}\n\n".encode()
     async with aclosing(desk.hub.follow(seen)) as news:
         async for message in news:

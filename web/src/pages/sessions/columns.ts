@@ -13,15 +13,15 @@ export function columnsOf(
 ): Column<SessionAnswer>[] {
   return [
     { id: 'title', title: 'Title', cell: cells.title, sort: 'title', words: true, least: 150, total: totals.title },
-    { id: 'project', title: 'Project', cell: cells.project, sort: 'project', words: true, width: 104, hideBelow: 888 },
-    { id: 'agent', title: 'Agent', cell: cells.agent, sort: 'agent', words: true, width: 124, hideBelow: 1100 },
-    { id: 'model', title: 'Model', cell: cells.model, sort: 'model', words: true, width: 132, hideBelow: 784 },
+    { id: 'project', title: 'Project', cell: cells.project, sort: 'project', words: true, width: 104, hideBelow: 912 },
+    { id: 'agent', title: 'Agent', cell: cells.agent, sort: 'agent', words: true, width: 124, hideBelow: 1124 },
+    { id: 'model', title: 'Model', cell: cells.model, sort: 'model', words: true, width: 156, hideBelow: 808 },
     { id: 'status', title: 'Status', cell: cells.state, sort: 'status', words: true, width: 104, hideBelow: 564 },
     { id: 'started', title: 'Started', cell: cells.started, sort: 'started', align: 'right', width: 108 },
-    { id: 'duration', title: 'Duration', cell: cells.lasted, sort: 'duration', align: 'right', width: 92, hideBelow: 980 },
+    { id: 'duration', title: 'Duration', cell: cells.lasted, sort: 'duration', align: 'right', width: 92, hideBelow: 1004 },
     { id: 'trend', title: 'Over time', about: 'Tokens from its first event to its last', cell: cells.trend, width: 88, hideBelow: 652 },
     { id: 'tokens', title: 'Tokens', cell: cells.tokens, sort: 'tokens', align: 'right', width: 76, hideBelow: 460, total: totals.tokens },
     { id: 'cost', title: 'Cost', cell: cells.cost, sort: 'cost', align: 'right', width: 84, total: totals.cost },
-    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 84, hideBelow: 1188 },
+    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 68, hideBelow: 1196 },
   ];
 }
