@@ -4,12 +4,10 @@ They are written while they are read, so any number of rows takes little memory.
 downloads, is held until the last row is sent.
 """
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Annotated, Literal
 
-from anyio import to_thread
 from litestar import get
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter, QueryParameter
@@ -26,6 +24,7 @@ from dashcam.queries.usage import parse_dimensions
 from dashcam.records.filters import DIMENSIONS, SORT_KEYS
 from dashcam.server.asked import Asked
 from dashcam.server.desk import Desk
+from dashcam.server.streams import closing_stream, in_threads
 from dashcam.store import sources
 from dashcam.store.batch import KnownSource
 from dashcam.store.database import Database
@@ -144,17 +143,4 @@ def _original(desk: Desk, source: KnownSource) -> Generator[bytes]:
 
 def _stream(pieces: Generator[bytes], name: str, media: str) -> Stream:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    sent = _in_threads(pieces)
-    return Stream(sent, media_type=media, headers=headers, background=BackgroundTask(sent.aclose))
-
-
-async def _in_threads(pieces: Generator[bytes]) -> AsyncGenerator[bytes]:
-    """Make each piece in a thread, and let go of the connection as soon as somebody hangs up.
-
-    Litestar's own way leaves that to the garbage collector, and takes a ValueError for the end of the file.
-    """
-    try:
-        while (piece := await to_thread.run_sync(next, pieces, None)) is not None:
-            yield piece
-    finally:
-        pieces.close()
+    return closing_stream(in_threads(pieces), media, headers)

@@ -5,7 +5,6 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 from litestar import Request, get
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
@@ -13,6 +12,7 @@ from litestar.response import Stream
 
 from dashcam.server.desk import Desk
 from dashcam.server.hub import Message
+from dashcam.server.streams import closing_stream
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 RETRY_MS = 1_000
@@ -37,10 +37,7 @@ async def live(
     """
     last = request.headers.get("last-event-id", "")
     seen = int(last) if last.isascii() and last.isdigit() and len(last) < len(str(1 << 63)) else after
-    events = _events(desk, seen)
-    # Closed by us: of who hangs up while an event is sent, nobody else would before the garbage collector.
-    hung_up = BackgroundTask(events.aclose)
-    return Stream(events, media_type="text/event-stream", headers=HEADERS, background=hung_up)
+    return closing_stream(_events(desk, seen), "text/event-stream", HEADERS)
 
 
 async def _events(desk: Desk, seen: int | None) -> AsyncGenerator[bytes]:

@@ -22,6 +22,6 @@ export function columnsOf(
     { id: 'trend', title: 'Over time', about: 'Tokens from its first event to its last', cell: cells.trend, width: 88, hideBelow: 652 },
     { id: 'tokens', title: 'Tokens', cell: cells.tokens, sort: 'tokens', align: 'right', width: 76, hideBelow: 460, total: totals.tokens },
     { id: 'cost', title: 'Cost', cell: cells.cost, sort: 'cost', align: 'right', width: 84, total: totals.cost },
-    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 68, hideBelow: 1196 },
+    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 80, hideBelow: 1208 },
   ];
 }
