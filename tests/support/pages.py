@@ -57,7 +57,8 @@ class App:
         expect(self.page.locator("[aria-busy='true']:not([role='img']):visible")).to_have_count(0)
 
     def drawn(self) -> None:
-        """Wait until the charts are drawn too; their code comes after everything else."""
+        """Wait until the charts in sight are drawn too; their code comes after everything else."""
+        self.page.evaluate(TWO_FRAMES)
         expect(self.page.locator("[aria-busy='true']:visible")).to_have_count(0)
         self.page.evaluate(TWO_FRAMES)
 

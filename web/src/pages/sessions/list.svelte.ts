@@ -1,8 +1,9 @@
 /**
  * The list of sessions as it is read: pages come as one scrolls, and live news changes what is there in place.
  *
- * News names sessions, but not whether they fit the filters nor what they add up to in the range; so the rows of the
- * named ones are asked for again, and only what is not in the list yet makes it look at its first page anew.
+ * News brings whole sessions, but does not say whether they fit the filters nor what they add up to in the range. Rows
+ * that are in sight and lie in the range are put in place at once; then all that were named are asked for again, and
+ * only what is not in the list yet makes it look at its first page anew.
  */
 import { onDestroy, untrack } from 'svelte';
 import { ApiError, isAbort, type ListingQuery } from '../../api/client.ts';
@@ -94,8 +95,10 @@ export class SessionList {
     if (this.fresh.length) this.fresh = [];
   }
 
-  /** Take in what the live stream says; the questions that it leads to are gathered. */
-  hear(change: Changed): void {
+  /** Take in what the live stream says; `holds` where a row's figures are those of the range. The rest is asked for. */
+  hear(change: Changed, holds: (row: SessionAnswer) => boolean): void {
+    const rows = change.sessions.filter(holds);
+    if (rows.length) this.rows = renewed(this.rows, rows, new Set());
     this.#complete &&= change.complete;
     for (const session of change.sessions) this.#changed.add(session.session_id);
     if (this.#changed.size > MOST_CHANGED) this.#complete = false;
@@ -138,7 +141,9 @@ export class SessionList {
     const unknown = named.rows.filter((row) => !known.has(keyOf(row)) && !this.#below.has(keyOf(row)));
     const head = await loadSessions({ ...this.#query, limit: unknown.length ? PAGE : 1 }, signal);
     if (signal.aborted) return;
-    const rows = renewed(this.rows, named.rows, new Set(changed));
+    // Of those that were heard of again meanwhile this answer is too old; they are asked for once more.
+    const isNews = (id: string): boolean => !this.#changed.has(id);
+    const rows = renewed(this.rows, named.rows.filter((row) => isNews(row.session_id)), new Set(changed.filter(isNews)));
     this.#take(unknown.length ? head.rows : [], rows);
     const shown = new Set(this.rows.map(keyOf));
     for (const row of unknown) if (!shown.has(keyOf(row))) this.#below.add(keyOf(row));
@@ -194,14 +199,14 @@ export class SessionList {
 }
 
 /** Keep a list of sessions by a question that may change. Called while a component begins. */
-export function sessionList(query: () => ListingQuery): SessionList {
+export function sessionList(query: () => ListingQuery, holds: (row: SessionAnswer) => boolean): SessionList {
   const list = new SessionList();
   const spelled = $derived(JSON.stringify(query()));
   $effect(() => {
     const asked = JSON.parse(spelled) as ListingQuery;
     untrack(() => void list.ask(asked));
   });
-  onDestroy(subscribe((change) => list.hear(change)));
+  onDestroy(subscribe((change) => list.hear(change, holds)));
   onDestroy(() => list.stop());
   return list;
 }

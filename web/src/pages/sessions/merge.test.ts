@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idOf, keyOf, renewed, withHead, withNext } from './merge.ts';
+import { idOf, keyOf, liesIn, renewed, withHead, withNext } from './merge.ts';
 
 const row = (session_id: string, cost = 1, agent = 'codex') => ({ agent, session_id, cost });
 const names = (rows: { session_id: string }[]) => rows.map((one) => one.session_id).join('');
@@ -48,5 +48,21 @@ describe('the key of a row', () => {
     expect(keyOf(row('a b'))).not.toBe(keyOf(row('a b', 1, 'claude-code')));
     expect(idOf(keyOf(row('a b')))).toBe('a b');
     expect(names(withHead([row('a')], [row('a', 1, 'claude-code'), row('a')]).rows)).toBe('aa');
+  });
+});
+
+describe('a session and a range', () => {
+  const at = (day: number) => `2026-11-0${day}T12:00:00.000+00:00`;
+  const span = { since: Date.parse('2026-11-02T00:00:00Z'), until: Date.parse('2026-11-04T00:00:00Z') };
+
+  it('lies in it with all of its time, or not', () => {
+    expect(liesIn({ started_at: at(2), ended_at: at(3) }, span)).toBe(true);
+    expect(liesIn({ started_at: at(1), ended_at: at(3) }, span)).toBe(false);
+    expect(liesIn({ started_at: at(3), ended_at: at(5) }, span)).toBe(false);
+    expect(liesIn({ started_at: null, ended_at: null }, span)).toBe(false);
+  });
+
+  it('always lies in all time', () => {
+    expect(liesIn({ started_at: at(1), ended_at: at(5) }, null)).toBe(true);
   });
 });

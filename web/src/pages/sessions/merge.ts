@@ -3,6 +3,8 @@
  *
  * New rows stand where the server's order has them; sessions that no longer fit the filters leave.
  */
+import type { Span } from '../../lib/ranges.ts';
+
 interface Named {
   agent: string;
   session_id: string;
@@ -16,6 +18,13 @@ export function keyOf(row: Named): string {
 /** The id of the session that a key stands for. */
 export function idOf(key: string): string {
   return key.slice(key.indexOf(' ') + 1);
+}
+
+/** Whether all of a session lies in a span, so that its whole figures are those of the span; null is all time. */
+export function liesIn(row: { started_at: string | null; ended_at: string | null }, span: Span | null): boolean {
+  if (!span) return true;
+  if (row.started_at === null || row.ended_at === null) return false;
+  return Date.parse(row.started_at) >= span.since && Date.parse(row.ended_at) <= span.until;
 }
 
 /** Put fresh rows in place of the old ones; those whose ids were asked for and that did not come are gone. */
