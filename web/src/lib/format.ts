@@ -5,6 +5,7 @@
  * reader's currency, times come as ISO or epoch milliseconds and leave in the reader's zone.
  */
 import { locale, type Currency } from './locale.svelte.ts';
+import { wallClock } from './zones.ts';
 
 export type Maybe<Value> = Value | null | undefined;
 export type Instant = string | number;
@@ -221,15 +222,9 @@ interface Parts {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const writers = new Map<string, Intl.DateTimeFormat>();
 
 function parts(value: number, zone: string): Parts {
-  let writer = writers.get(zone);
-  if (!writer) {
-    writer = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone });
-    writers.set(zone, writer);
-  }
-  const [date = '', hours = ''] = writer.format(value).split(' ');
+  const [date = '', hours = ''] = wallClock(value, zone).split(' ');
   const [year = '', month = '', day = ''] = date.split('-');
   return {
     year,

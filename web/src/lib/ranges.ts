@@ -3,6 +3,8 @@
  *
  * A span is half-open: `since` belongs to it, `until` does not. Midnights are looked up, so days of 23 hours are right.
  */
+import { wallClock } from './zones.ts';
+
 export interface RangeWord {
   word: string;
   title: string;
@@ -89,7 +91,7 @@ export function iso(at: number): string {
 
 /** The local date of an instant: 2026-11-21. */
 export function dateIn(at: number, zone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(at);
+  return wallClock(at, zone).slice(0, 10);
 }
 
 /** When a local date, moved by some days, begins. */
@@ -102,8 +104,7 @@ export function midnight(date: string, days: number, zone: string): number {
 }
 
 function offset(at: number, zone: string): number {
-  const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone });
-  return Date.parse(`${local.format(at).replace(' ', 'T')}Z`) - Math.floor(at / 1000) * 1000;
+  return Date.parse(`${wallClock(at, zone).replace(' ', 'T')}Z`) - Math.floor(at / 1000) * 1000;
 }
 
 function weekday(date: string): number {
