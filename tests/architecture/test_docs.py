@@ -85,17 +85,17 @@ def resolved(example: str) -> tuple[str, list[str]]:
     return name, words
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_example_calls_a_command_with_options_that_it_has(page: Path) -> None:
-    for example in examples_in(page.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("document", PAGES, ids=name_of)
+def test_every_example_calls_a_command_with_options_that_it_has(document: Path) -> None:
+    for example in examples_in(document.read_text(encoding="utf-8")):
         name, words = resolved(example)
         given = {word for word in words if word.startswith("-")}
         assert given - options_of(leaves()[name]) == set(), example
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_command_that_a_sentence_names_exists(page: Path) -> None:
-    named = re.findall(r"`(dashcam [a-z][^`]*)`", page.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("document", PAGES, ids=name_of)
+def test_every_command_that_a_sentence_names_exists(document: Path) -> None:
+    named = re.findall(r"`(dashcam [a-z][^`]*)`", document.read_text(encoding="utf-8"))
     for words in named:
         first = words.split()[1]
         assert first in commands.list_commands(click.Context(commands)), words
@@ -116,7 +116,7 @@ def test_every_module_that_the_page_of_the_architecture_names_is_there() -> None
     assert [name for name in named if not any((root / name).exists() for root in (SOURCE, REPOSITORY))] == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, REPOSITORY / "CHANGELOG.md"], ids=name_of)
-def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+@pytest.mark.parametrize("document", [*PAGES, REPOSITORY / "CHANGELOG.md"], ids=name_of)
+def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from dashcam.queries.cursor import write_cursor
+from dashcam.queries.detail import session_detail
 from dashcam.queries.moment import Moment
-from dashcam.queries.sessions import changed_since, quieted, session_page
+from dashcam.queries.sessions import changed_since, one_session, quieted, session_page
 from dashcam.records.clock import Range
-from dashcam.records.errors import BadInput
+from dashcam.records.errors import Ambiguous, BadInput, NotFound
 from dashcam.records.filters import SORT_KEYS, Filter, SortKey
 from dashcam.store.sessions import Page
 from dashcam.store.store import Store
@@ -130,3 +131,35 @@ def test_a_session_that_nobody_hears_of_any_more_is_told_once(store: Store) -> N
     after = Moment(now=START + 12 * MINUTE)
     gone = quieted(store.database, before.quiet_since, after.quiet_since, after)
     assert [(row.session_id, row.status) for row in gone] == [("bee", "completed")]
+
+
+@pytest.fixture
+def twins(store: Store) -> Store:
+    """Two agents' sessions of the same id; the first one has a subagent."""
+    for agent in ("claude-code", "codex"):
+        one = news("twin", calls=(build.model_call(key=agent, at=START),))
+        one.source = build.source(path=f"/home/ada/{agent}.jsonl", agent=agent)
+        save(store, one)
+    helper = build.session_facts(session="twin:helper", parent="twin", relation="subagent")
+    save(store, news("twin:helper", events=(build.event(),), facts=helper))
+    return store
+
+
+def test_an_id_that_two_agents_gave_is_asked_for_with_its_agent(twins: Store) -> None:
+    with pytest.raises(Ambiguous) as caught:
+        one_session(twins.database, "twin", AT)
+    assert caught.value.choices == ("claude-code:twin", "codex:twin")
+    for agent, subagents in (("claude-code", ["twin:helper"]), ("codex", [])):
+        found = one_session(twins.database, f"{agent}:twin", AT)
+        detail = session_detail(twins.database, found, AT)
+        assert (found.agent, detail.address) == (agent, f"{agent}:twin")
+        assert (detail.together.calls, [one.sums.calls for one in detail.models]) == (1, [1])
+        assert [row.session_id for row in detail.subagents] == subagents
+
+
+def test_an_agent_may_stand_before_any_id(twins: Store) -> None:
+    helper = one_session(twins.database, "claude-code:twin:help", AT)
+    assert (helper.session_id, session_detail(twins.database, helper, AT).address) == ("twin:helper", "twin:helper")
+    for nobodys in ("codex:twin:help", "nobody:twin", "codex:x"):
+        with pytest.raises(NotFound):
+            one_session(twins.database, nobodys, AT)

@@ -41,7 +41,7 @@ class Follower:
         self.messages = hub.follow(last)
 
     async def hears(self) -> Message | None:
-        """Wait for what comes next: a message, or a heartbeat."""
+        """Wait for what comes next: a message, or None as a heartbeat."""
         return await asyncio.wait_for(anext(self.messages), PATIENCE_SECONDS)
 
     async def reads(self) -> tuple[int, str, Any]:

@@ -209,8 +209,9 @@ def test_a_session_is_found_by_any_prefix_of_its_id(store: Store) -> None:
 
 
 def test_subagents_are_listed_below_their_parent(store: Store) -> None:
-    assert [row.session_id for row in sessions.children(store.database, ANT, quiet_since=0)] == [HELPER]
-    assert sessions.children(store.database, BEE, quiet_since=0) == []
+    assert [row.session_id for row in sessions.children(store.database, ANT, "claude-code", quiet_since=0)] == [HELPER]
+    assert sessions.children(store.database, ANT, "codex", quiet_since=0) == [], "another agent's of that id"
+    assert sessions.children(store.database, BEE, "codex", quiet_since=0) == []
 
 
 def test_who_follows_gets_each_changed_session_once_in_the_order_of_its_latest_change(store: Store) -> None:

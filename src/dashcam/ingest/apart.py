@@ -120,3 +120,5 @@ def _scan(scanner: Scanner, full: bool, tell: Connection) -> None:  # noqa: FBT0
         tell.send(done)
     except DashcamError as error:
         tell.send(_Failed(message=error.message, hint=error.hint))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

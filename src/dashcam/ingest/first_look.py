@@ -53,7 +53,7 @@ _decoder = msgspec.msgpack.Decoder(tuple[str, str, list[_Carried], list[SessionF
 def can_answer(asked: Filter, groups: Sequence[str]) -> bool:
     """Whether a question needs nothing but calls: what a session is like at its end, only a whole reading tells."""
     simple = Filter(range=asked.range, agents=asked.agents, projects=asked.projects, models=asked.models)
-    return asked == simple and not {"tool", "branch"} & set(groups)
+    return asked == simple and not {"tool", "branch", "source"} & set(groups)
 
 
 def look(tasks: Iterable[Task], agents: Mapping[str, Agent], prices: Prices, processes: int) -> list[Look]:

@@ -34,6 +34,8 @@ class UsageAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     agent: str | UnsetType = UNSET
     branch: str | UnsetType = UNSET
     tool: str | UnsetType = UNSET
+    source: str | UnsetType = UNSET
+    """The kind of source that the numbers come from."""
     session_id: str | UnsetType = UNSET
     calls: int
     input_tokens: int

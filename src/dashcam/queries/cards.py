@@ -3,17 +3,17 @@
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import UsageAnswer, usage_answer
+from dashcam.queries.answers import UsageAnswer, usage_answer, usage_row_answer
 from dashcam.queries.moment import Moment
 from dashcam.queries.periods import period_before
 from dashcam.queries.sessions import ACTIVE
+from dashcam.queries.usage import total_of, usage
 from dashcam.records.clock import ALL_TIME, Range, iso
 from dashcam.records.filters import CostBasis, Filter
 from dashcam.records.rows import Sums
 from dashcam.store import sessions as stored
 from dashcam.store.database import Database
 from dashcam.store.totals import revision_of
-from dashcam.store.usage import grouped
 
 
 class Figures(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
@@ -29,6 +29,8 @@ class Figures(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
     projects: int
     cache_hit_rate: float | None
     """Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing."""
+    sources: list[UsageAnswer]
+    """The same sums by the kind of source that they come from, the dearest first."""
 
 
 class Cards(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,21 +52,15 @@ def cards(database: Database, asked: Filter, at: Moment, basis: CostBasis = "cal
         asked, range=ALL_TIME, statuses=tuple(set(asked.statuses or ACTIVE) & set(ACTIVE)), top_level=True
     )
     with database.reading():
-        sums = sums_in(database, asked, at)
+        figures, sums = _figures(database, asked, at, basis)
         active = stored.counted(database, now, quiet_since=at.quiet_since).sessions if now.statuses else 0
         return Cards(
-            current=_figures(database, asked, sums, at, basis),
+            current=figures,
             previous=None if before is None else _before(database, asked, before, at, basis),
             active_sessions=active,
             notes=notes.of_sums(sums),
             revision=revision_of(database),
         )
-
-
-def sums_in(database: Database, asked: Filter, at: Moment) -> Sums:
-    """Add up the calls that a filter selects."""
-    found = grouped(database, asked, [], quiet_since=at.quiet_since)
-    return found[0][1] if found else Sums()
 
 
 def cache_hit_rate(sums: Sums) -> float | None:
@@ -74,14 +70,15 @@ def cache_hit_rate(sums: Sums) -> float | None:
 
 
 def _before(database: Database, asked: Filter, before: Range, at: Moment, basis: CostBasis) -> Figures:
-    asked = msgspec.structs.replace(asked, range=before)
-    return _figures(database, asked, sums_in(database, asked, at), at, basis)
+    return _figures(database, msgspec.structs.replace(asked, range=before), at, basis)[0]
 
 
-def _figures(database: Database, asked: Filter, sums: Sums, at: Moment, basis: CostBasis) -> Figures:
+def _figures(database: Database, asked: Filter, at: Moment, basis: CostBasis) -> tuple[Figures, Sums]:
+    sources = usage(database, asked, ("source",), at)
+    sums = total_of(sources)
     counted = stored.counted(database, asked, quiet_since=at.quiet_since)
     plain = usage_answer({}, sums, basis)
-    return Figures(
+    figures = Figures(
         **{name: getattr(plain, name) for name in UsageAnswer.__struct_fields__},
         since=iso(asked.range.since, at.zone),
         until=iso(asked.range.until, at.zone),
@@ -89,4 +86,6 @@ def _figures(database: Database, asked: Filter, sums: Sums, at: Moment, basis: C
         subagents=counted.subagents,
         projects=counted.projects,
         cache_hit_rate=cache_hit_rate(sums),
+        sources=[usage_row_answer(("source",), row, basis) for row in sources],
     )
+    return figures, sums

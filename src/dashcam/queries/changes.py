@@ -94,7 +94,7 @@ class ChangeListing(Listing[ChangedFile], frozen=True, kw_only=True):
 def changed_files(database: Database, agents: Mapping[str, Agent], session: SessionRow, at: Moment) -> ChangeListing:
     """List the files that a session and its subagents changed, the last changed first."""
     with database.reading():
-        subagents = [row for row in descendants(database, session.session_id, at) if row.relation == "subagent"]
+        subagents = [row for row in descendants(database, session, at) if row.relation == "subagent"]
         results = [one for each in (session, *subagents) for one in _results(database, agents, each)]
         bodies = Bodies(database, agents)
         changes = [(one, _changes(bodies, one)) for one in results[:MOST_READ]]

@@ -3,6 +3,7 @@
 import msgspec
 
 from dashcam.queries.moment import Moment
+from dashcam.queries.sessions import address_of
 from dashcam.records.filters import Filter
 from dashcam.records.rows import SessionRow, Sums, ToolRow
 from dashcam.store import events, sessions
@@ -21,6 +22,7 @@ class SessionDetail(msgspec.Struct, frozen=True, kw_only=True):
     """One session; `together` adds its subagents', which are sessions of their own."""
 
     session: SessionRow
+    address: str
     subagents: tuple[SessionRow, ...]
     forks: tuple[SessionRow, ...]
     together: Sums
@@ -33,16 +35,17 @@ class SessionDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 def session_detail(database: Database, session: SessionRow, at: Moment) -> SessionDetail:
     """Gather all about a session."""
-    related = descendants(database, session.session_id, at)
+    related = descendants(database, session, at)
     subagents = tuple(row for row in related if row.relation == "subagent")
     together = session.sums
     for row in subagents:
         together = together + row.sums
-    asked = Filter(sessions=(session.session_id, *(row.session_id for row in subagents)))
+    asked = Filter(agents=(session.agent,), sessions=(session.session_id, *(row.session_id for row in subagents)))
     by_model = store_usage.grouped(database, asked, ["model"], quiet_since=at.quiet_since)
     models = [ModelUse(model=str(keys[0]), sums=sums) for keys, sums in by_model]
     return SessionDetail(
         session=session,
+        address=address_of(database, session, at),
         subagents=subagents,
         forks=tuple(row for row in related if row.relation == "fork"),
         together=together,
@@ -52,14 +55,14 @@ def session_detail(database: Database, session: SessionRow, at: Moment) -> Sessi
     )
 
 
-def descendants(database: Database, native_id: str, at: Moment) -> list[SessionRow]:
+def descendants(database: Database, session: SessionRow, at: Moment) -> list[SessionRow]:
     """Subagents of all depths, and direct forks; a circle of parents ends the walk."""
     found: list[SessionRow] = []
-    seen = {native_id}
-    waiting = [native_id]
+    seen = {session.session_id}
+    waiting = [session.session_id]
     while waiting:
-        for row in sessions.children(database, waiting.pop(0), quiet_since=at.quiet_since):
-            if row.session_id in seen or (row.relation == "fork" and row.parent != native_id):
+        for row in sessions.children(database, waiting.pop(0), session.agent, quiet_since=at.quiet_since):
+            if row.session_id in seen or (row.relation == "fork" and row.parent != session.session_id):
                 continue
             seen.add(row.session_id)
             found.append(row)

@@ -25,6 +25,8 @@ class ToolAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class DetailAnswer(SessionAnswer, frozen=True, kw_only=True, omit_defaults=True):
     """One session with all that is known of it. `together` and `receipt` count its subagents in; the rest does not."""
 
+    address: str
+    """What it is asked by: its id, behind its agent and a colon where another agent has a session of that id."""
     first_prompt: str
     version: str
     entrypoint: str
@@ -64,6 +66,7 @@ def detail_answer(
     )
     return DetailAnswer(
         **fields,
+        address=detail.address,
         first_prompt=row.first_prompt,
         version=row.version,
         entrypoint=row.entrypoint,

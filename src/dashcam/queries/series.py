@@ -78,7 +78,7 @@ class TokenSessions(msgspec.Struct, frozen=True, kw_only=True):
 
 def session_minutes(database: Database, session: SessionRow, at: Moment, *, subagents: bool = False) -> SessionMinutes:
     """Add up a session's calls by the minute, with those of its subagents of all depths if wanted."""
-    below = [row for row in descendants(database, session.session_id, at) if subagents and row.relation == "subagent"]
+    below = [row for row in descendants(database, session, at) if subagents and row.relation == "subagent"]
     found = stored.minutes(database, session.row, [row.row for row in below])
     return SessionMinutes(session_id=session.session_id, minutes=[_minute_answer(one) for one in found])
 

@@ -161,21 +161,34 @@ def quieted(
 
 
 def one_session(database: Database, prefix: str, at: Moment) -> SessionRow:
-    """Find the session whose id begins so. Raises NotFound, Ambiguous and BadInput."""
+    """Find the session whose id begins so, after its agent's type and a colon if need be.
+
+    Raises NotFound, Ambiguous and BadInput.
+    """
     if len(prefix) < SHORTEST_PREFIX:
         raise BadInput(
             f"'{prefix}' is too short for a session's id", f"Give its first {SHORTEST_PREFIX} signs or more."
         )
     found = stored.by_prefix(database, prefix, quiet_since=at.quiet_since)
+    agent, _, rest = prefix.partition(":")
+    if not found and len(rest) >= SHORTEST_PREFIX:
+        found = stored.by_prefix(database, rest, quiet_since=at.quiet_since, agent=agent)
     if not found:
         raise NotFound(f"no session's id begins with '{prefix}'", "`dashcam sessions` lists them.")
     tops = [row for row in found if row.relation != "subagent"]
     if len(found) > 1 and len(tops) == 1:
         return tops[0]
     if len(found) > 1:
-        some = ", ".join(row.session_id for row in found[:5])
-        raise Ambiguous(f"several sessions begin with '{prefix}': {some}", "Give more of the id.")
+        choices = tuple(address_of(database, row, at) for row in found)
+        hint = "Give more of the id, or its agent with a colon before it."
+        raise Ambiguous(f"several sessions begin with '{prefix}': {', '.join(choices[:5])}", hint, choices)
     return found[0]
+
+
+def address_of(database: Database, session: SessionRow, at: Moment) -> str:
+    """Say what a session is asked by: its id, behind its agent where another agent has a session of that id."""
+    same = stored.by_prefix(database, session.session_id, quiet_since=at.quiet_since, limit=2)
+    return session.session_id if len(same) == 1 else f"{session.agent}:{session.session_id}"
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):

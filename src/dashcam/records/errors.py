@@ -22,7 +22,11 @@ class NotFound(DashcamError):
 
 
 class Ambiguous(DashcamError):
-    """Several things begin with that prefix."""
+    """Several things begin with that prefix; `choices` are what to ask for instead."""
+
+    def __init__(self, message: str, hint: str = "", choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.choices = choices
 
 
 class BadSettings(DashcamError):

@@ -28,7 +28,7 @@ WORD_SORT_KEYS = frozenset({"project", "title", "model", "agent", "source", "bra
 ASCENDING_SORT_KEYS = WORD_SORT_KEYS | {"status"}
 """Keys whose order begins with the smallest unless turned: words with A, statuses with what is going on."""
 
-Dimension = Literal["day", "hour", "week", "month", "model", "project", "agent", "branch", "tool", "session"]
+Dimension = Literal["day", "hour", "week", "month", "model", "project", "agent", "branch", "tool", "source", "session"]
 DIMENSIONS: tuple[str, ...] = get_args(Dimension)
 TIME_DIMENSIONS = ("hour", "day", "week", "month")
 

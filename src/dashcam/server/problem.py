@@ -48,11 +48,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence for people."""
     hint: str
     """What to do next; may be empty."""
+    choices: tuple[str, ...] = ()
+    """What to ask for instead, where several things are meant by one name."""
 
 
-def answer(status: int, error: str, hint: str = "") -> Response[Problem]:
+def answer(status: int, error: str, hint: str = "", choices: tuple[str, ...] = ()) -> Response[Problem]:
     """Make the response of a problem."""
-    return Response(Problem(status=status, error=error, hint=hint or HINTS.get(status, "")), status_code=status)
+    problem = Problem(status=status, error=error, hint=hint or HINTS.get(status, ""), choices=choices)
+    return Response(problem, status_code=status)
 
 
 def of_ours(request: Request[Any, Any, Any], error: DashcamError) -> Response[Problem]:
@@ -60,7 +63,7 @@ def of_ours(request: Request[Any, Any, Any], error: DashcamError) -> Response[Pr
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s %s: %s", request.method, request.url.path, error.message)
-    return answer(status, error.message, error.hint)
+    return answer(status, error.message, error.hint, error.choices if isinstance(error, Ambiguous) else ())
 
 
 def of_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

@@ -216,8 +216,10 @@ def _session(row: Row) -> SessionRow:
     return SessionRow(**named, status=status, sums=sums_of(row[len(_OWN) + 1 :]))
 
 
-def by_prefix(database: Database, prefix: str, *, quiet_since: int, limit: int = 10) -> list[SessionRow]:
-    """Find sessions whose id begins with a text; an exact match is the only answer.
+def by_prefix(
+    database: Database, prefix: str, *, quiet_since: int, agent: str = "", limit: int = 10
+) -> list[SessionRow]:
+    """Find sessions, of one agent if it is named, whose id begins with a text; an exact match is the only answer.
 
     A subagent's id is `<parent>:<own>`; both parts may be cut, the first one wholly.
     """
@@ -226,16 +228,18 @@ def by_prefix(database: Database, prefix: str, *, quiet_since: int, limit: int =
         escape = " ESCAPE '!'" if operator == "LIKE" else ""
         where = Where(conditions=[], values=[])
         where.add(f"session.native_id {operator} ?{escape}", wanted)
+        if agent:
+            where.add("session.agent = ?", agent)
         found = _where(database, where, quiet_since=quiet_since, limit=limit)
         if found:
             return found
     return []
 
 
-def children(database: Database, native_id: str, *, quiet_since: int) -> list[SessionRow]:
-    """List the subagents and forks of a session, the earliest first."""
+def children(database: Database, native_id: str, agent: str, *, quiet_since: int) -> list[SessionRow]:
+    """List the subagents and forks of an agent's session, the earliest first."""
     where = Where(conditions=[], values=[])
-    where.add("session.parent = ?", native_id)
+    where.add("session.parent = ? AND session.agent = ?", native_id, agent)
     return _where(database, where, quiet_since=quiet_since)
 
 

@@ -19,6 +19,7 @@ _COLUMNS = {
     "project": "session.project",
     "agent": "session.agent",
     "branch": "session.branch",
+    "source": "session.source_kind",
     "session": "session.native_id",
     "tool": "used.tools",
 }

@@ -18,12 +18,15 @@ export const api = createClient<paths>({ baseUrl: '' });
 export class ApiError extends Error {
   readonly status: number;
   readonly hint: string;
+  /** What to ask for instead, where several things are meant. */
+  readonly choices: readonly string[];
 
-  constructor(message: string, hint: string, status: number) {
+  constructor(message: string, hint: string, status: number, choices: readonly string[] = []) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.hint = hint;
+    this.choices = choices;
   }
 }
 
@@ -59,5 +62,6 @@ export function refused(body: unknown, status: number): ApiError {
   const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const message = [said['error'], said['message'], said['detail']].find((words) => typeof words === 'string');
   const hint = typeof said['hint'] === 'string' ? said['hint'] : '';
-  return new ApiError(String(message ?? `The server answered with status ${status}.`), hint, status);
+  const choices = Array.isArray(said['choices']) ? said['choices'].map(String) : [];
+  return new ApiError(String(message ?? `The server answered with status ${status}.`), hint, status, choices);
 }

@@ -21,6 +21,9 @@ type Listener = (change: Changed) => void;
 const OFFLINE_AFTER = 10_000;
 const RETRY_AFTER = 2_000;
 const HIDDEN_FOR = 30_000;
+/** The server speaks at least every 15 seconds: who hears nothing for so long has lost it, whatever the browser thinks. */
+const SILENCE = 40_000;
+const WATCH = 5_000;
 
 const state = $state<{ connection: Connection; revision: number; work: WorkNews | null }>({
   connection: 'connecting',
@@ -32,6 +35,7 @@ let source: EventSource | null = null;
 let lostAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+let heardAt = 0;
 
 export const live = {
   get connection(): Connection {
@@ -56,6 +60,7 @@ export function subscribe(listener: Listener): () => void {
 export function listen(): void {
   document.addEventListener('visibilitychange', onVisibility);
   window.addEventListener('pagehide', close);
+  setInterval(watch, WATCH);
   open();
 }
 
@@ -70,8 +75,10 @@ function open(): void {
   if (access.refused) return;
   const opened = new EventSource('/api/live');
   source = opened;
+  heardAt = Date.now();
   opened.onopen = onOpen;
   opened.onerror = () => onError(opened);
+  for (const name of ['alive', 'changed', 'work']) opened.addEventListener(name, () => (heardAt = Date.now()));
   opened.addEventListener('changed', (event) => {
     const change = read<Changed>(event);
     if (!change) return;
@@ -90,6 +97,7 @@ function close(): void {
 }
 
 function onOpen(): void {
+  heardAt = Date.now();
   const cameBack = lostAt > 0;
   lostAt = 0;
   state.connection = 'live';
@@ -100,6 +108,13 @@ function onError(failed: EventSource): void {
   lostAt ||= Date.now();
   state.connection = Date.now() - lostAt < OFFLINE_AFTER ? 'reconnecting' : 'offline';
   if (failed.readyState === EventSource.CLOSED && failed === source) timer = setTimeout(open, RETRY_AFTER);
+}
+
+/** A connection may die without a word, as when a laptop changes its network. */
+function watch(): void {
+  if (!source || Date.now() - heardAt < SILENCE) return;
+  onError(source);
+  retry();
 }
 
 function onVisibility(): void {

@@ -136,7 +136,7 @@ export interface paths {
          * @description Stream `changed` (sessions that have something new) and `work` (what goes on in the background).
          *
          *     The id of an event is the revision of the database, so a client that comes back with Last-Event-ID misses nothing.
-         *     A comment every 15 seconds says that the connection lives.
+         *     In silence, `alive` every 15 seconds says that the connection is: who hears nothing for long has lost it.
          */
         get: operations["ApiLiveLive"];
         put?: never;
@@ -910,6 +910,8 @@ export interface components {
             session_id?: string;
             /** @description Sessions that it occurs in; a subagent counts as the session that started it. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             tool?: string;
             total_tokens: number;
             unpriced_calls: number;
@@ -1197,6 +1199,8 @@ export interface components {
          */
         DetailAnswer: {
             active_seconds: number;
+            /** @description What it is asked by: its id, behind its agent and a colon where another agent has a session of that id. */
+            address: string;
             agent: string;
             agent_name: string;
             agent_type: string;
@@ -1344,6 +1348,10 @@ export interface components {
             sessions: number;
             /** @description Its beginning; null where it has none. */
             since: string | null;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
+            /** @description The same sums by the kind of source that they come from, the dearest first. */
+            sources: components["schemas"]["UsageAnswer"][];
             subagents: number;
             tool?: string;
             total_tokens: number;
@@ -1449,6 +1457,8 @@ export interface components {
             session_id?: string;
             /** @description Subagents are no sessions here; what they used is in the sums. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             subagents: number;
             tool?: string;
             total_tokens: number;
@@ -1586,6 +1596,8 @@ export interface components {
             session_id?: string;
             /** @description Sessions that it was called in; a subagent counts as the session that started it. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             tool?: string;
             total_tokens: number;
             unpriced_calls: number;
@@ -1747,6 +1759,11 @@ export interface components {
         };
         /** @description What went wrong, and what to do next. */
         Problem: {
+            /**
+             * @description What to ask for instead, where several things are meant by one name.
+             * @default []
+             */
+            choices: string[];
             /** @description One sentence for people. */
             error: string;
             /** @description What to do next; may be empty. */
@@ -1795,6 +1812,8 @@ export interface components {
             session_id?: string;
             /** @description Subagents are no sessions here; what they used is in the sums. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             subagents: number;
             tool?: string;
             total_tokens: number;
@@ -1839,6 +1858,8 @@ export interface components {
             reported_cost_usd?: number | null;
             session_id?: string;
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             subagents: number;
             tool?: string;
             total_tokens: number;
@@ -1882,6 +1903,8 @@ export interface components {
             session_id?: string;
             /** @description Subagents are no sessions here; what they used is in the sums. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             subagents: number;
             tool?: string;
             total_tokens: number;
@@ -2123,6 +2146,8 @@ export interface components {
             session_id?: string;
             /** @description Subagents among them, unless the filter leaves them out. */
             sessions: number;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             tool?: string;
             total_tokens: number;
             unpriced_calls: number;
@@ -2293,6 +2318,8 @@ export interface components {
             reasoning_tokens: number;
             reported_cost_usd?: number | null;
             session_id?: string;
+            /** @description The kind of source that the numbers come from. */
+            source?: string;
             tool?: string;
             total_tokens: number;
             unpriced_calls: number;
@@ -2615,7 +2642,7 @@ export interface operations {
                 agent_type?: string[];
                 /** @description Branch of the project. */
                 branch?: string[];
-                /** @description For usage: one or two of day, hour, week, month, model, project, agent, branch, tool, session. */
+                /** @description For usage: one or two of day, hour, week, month, model, project, agent, branch, tool, source, session. */
                 by?: string;
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
@@ -3449,7 +3476,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3488,7 +3515,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3533,7 +3560,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3570,7 +3597,7 @@ export interface operations {
             path: {
                 /** @description An event's id. */
                 event_id: string;
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3609,7 +3636,7 @@ export interface operations {
                 event_id: string;
                 /** @description Counted from 0. */
                 number: number;
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3644,7 +3671,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3681,7 +3708,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -3718,7 +3745,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A session's id, or the beginning of one. */
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
                 session_id: string;
             };
             cookie?: never;
@@ -4019,7 +4046,7 @@ export interface operations {
                 agent_type?: string[];
                 /** @description Branch of the project. */
                 branch?: string[];
-                /** @description One or two of day, hour, week, month, model, project, agent, branch, tool, session, joined by a comma. */
+                /** @description One or two of day, hour, week, month, model, project, agent, branch, tool, source, session, joined by a comma. */
                 by?: string;
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
@@ -4085,7 +4112,7 @@ export interface operations {
                 agent_type?: string[];
                 /** @description Branch of the project. */
                 branch?: string[];
-                /** @description One of model, project, agent, branch, tool. */
+                /** @description One of model, project, agent, branch, tool, source. */
                 by?: string;
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";

@@ -6,7 +6,7 @@
 import { answer, api, type ListingQuery } from '../api/client.ts';
 import type { UsageAnswer } from '../api/schema.d.ts';
 
-export type Dimension = 'day' | 'hour' | 'week' | 'month' | 'model' | 'project' | 'agent' | 'branch' | 'tool' | 'session';
+export type Dimension = 'day' | 'hour' | 'week' | 'month' | 'model' | 'project' | 'agent' | 'branch' | 'tool' | 'source' | 'session';
 
 export interface Usage {
   rows: UsageAnswer[];

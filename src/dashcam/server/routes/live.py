@@ -16,6 +16,7 @@ from dashcam.server.streams import closing_stream
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 RETRY_MS = 1_000
+ALIVE = b"event: alive\ndata: {}\n\n"
 
 
 @get(
@@ -33,7 +34,7 @@ async def live(
     """Stream `changed` (sessions that have something new) and `work` (what goes on in the background).
 
     The id of an event is the revision of the database, so a client that comes back with Last-Event-ID misses nothing.
-    A comment every 15 seconds says that the connection lives.
+    In silence, `alive` every 15 seconds says that the connection is: who hears nothing for long has lost it.
     """
     last = request.headers.get("last-event-id", "")
     seen = int(last) if last.isascii() and last.isdigit() and len(last) < len(str(1 << 63)) else after
@@ -44,7 +45,7 @@ async def _events(desk: Desk, seen: int | None) -> AsyncGenerator[bytes]:
     yield f"retry: {RETRY_MS}\n\n".encode()
     async with aclosing(desk.hub.follow(seen)) as news:
         async for message in news:
-            yield b": alive\n\n" if message is None else written(message)
+            yield ALIVE if message is None else written(message)
 
 
 def written(message: Message) -> bytes:

@@ -27,7 +27,13 @@ MOST_EVENTS, MOST_CALLS = 500, 1_000
 LONGEST_TEXT = 20_000
 """Characters of one text in a page of events; the whole one is asked for by its event."""
 
-SessionId = Annotated[str, Parameter(description="A session's id, or the beginning of one.", max_length=500)]
+SessionId = Annotated[
+    str,
+    Parameter(
+        description="A session's id, or the beginning of one; its agent and a colon may stand before it.",
+        max_length=500,
+    ),
+]
 EventId = Annotated[str, Parameter(description="An event's id.", max_length=500)]
 Cost = Annotated[CostBasis, Parameter(description="Whose cost is shown.")]
 Everything = Annotated[bool, Parameter(description="With injected context and hooks.")]

@@ -2,7 +2,7 @@
 import { answer, api, type ListingQuery } from '../../api/client.ts';
 import type { AsModel, Breakdown, CacheEfficiency, ModelComparison, RateListing, Trend } from '../../api/schema.d.ts';
 
-export type Part = 'project' | 'model' | 'agent' | 'branch' | 'tool';
+export type Part = 'project' | 'model' | 'agent' | 'branch' | 'tool' | 'source';
 
 const MOST_PRICES = 5000;
 

@@ -10,6 +10,7 @@ export const PARTS: { name: Part; title: string; filter: FilterName | null; none
   { name: 'agent', title: 'Agent', filter: 'agent_type', none: '(unknown agent)' },
   { name: 'branch', title: 'Branch', filter: 'branch', none: '(no branch)' },
   { name: 'tool', title: 'Tool', filter: null, none: '(no tool)' },
+  { name: 'source', title: 'Source', filter: null, none: '(no source)' },
 ];
 
 /** The part that the URL names; projects unless it names one. */

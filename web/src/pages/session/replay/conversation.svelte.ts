@@ -15,6 +15,8 @@ const AT_ONCE = 2;
 
 export class Conversation {
   readonly session: string;
+  /** What the server knows the session by: its id, and its agent where the id alone would not do. */
+  readonly address: string;
   readonly subagents: ReadonlyMap<string, SessionAnswer>;
   /** How deep it is nested: 0 for the session of the page. */
   readonly depth: number;
@@ -40,8 +42,9 @@ export class Conversation {
   #outline: AbortController | undefined;
   #waiting: (() => void)[] = [];
 
-  constructor(session: string, subagents: readonly SessionAnswer[], depth = 0) {
+  constructor(session: string, subagents: readonly SessionAnswer[], { address = session, depth = 0 } = {}) {
     this.session = session;
+    this.address = address;
     this.subagents = new Map(subagents.map((one) => [one.session_id, one]));
     this.depth = depth;
   }
@@ -52,7 +55,7 @@ export class Conversation {
     const mine = (this.#outline = new AbortController());
     const began = performance.now();
     try {
-      const events = await loadEvents(this.session, everything, mine.signal);
+      const events = await loadEvents(this.address, everything, mine.signal);
       this.#everything = everything;
       this.#tried.clear();
       this.events = events;
@@ -125,7 +128,7 @@ export class Conversation {
 
   /** Load all that an event says. Throws `ApiError`. */
   async whole(id: string): Promise<void> {
-    this.#take(await loadWhole(this.session, id));
+    this.#take(await loadWhole(this.address, id));
   }
 
   isOpen(id: string, atFirst = false): boolean {
@@ -158,7 +161,7 @@ export class Conversation {
     this.#running.set(page, mine);
     const { revision } = this.events;
     try {
-      const rows = await loadPage(this.session, page * PAGE, PAGE, this.#everything, mine.signal);
+      const rows = await loadPage(this.address, page * PAGE, PAGE, this.#everything, mine.signal);
       for (const row of rows) this.#take(row);
       if (!this.#failed.size) this.pageError = undefined;
       this.arrivals += 1;
