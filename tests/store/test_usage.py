@@ -53,6 +53,7 @@ def outputs(store: Store, *groups: str, **asked: Any) -> dict[tuple[int | str, .
         ("agent", {("claude-code",): 3, ("codex",): 4}),
         ("branch", {("main",): 3, ("fix",): 4}),
         ("session", {("one",): 3, ("two",): 4}),
+        ("source", {("transcript",): 7}),
         ("tool", {("",): 2, ("Bash",): 4, ("Bash, Edit",): 1}),
     ],
 )
@@ -61,7 +62,7 @@ def test_usage_is_cut_by_a_dimension(store: Store, group: str, expected: dict[tu
 
 
 def test_every_dimension_has_a_test() -> None:
-    assert set(usage.GROUPS) == {"bucket", "model", "project", "agent", "branch", "session", "tool", "day"}
+    assert set(usage.GROUPS) == {"bucket", "model", "project", "agent", "branch", "source", "session", "tool", "day"}
 
 
 def test_usage_is_cut_by_two_dimensions_at_once(store: Store) -> None:

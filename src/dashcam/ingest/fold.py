@@ -9,6 +9,7 @@ from dashcam.agents.agent import Agent, Line
 from dashcam.pricing.price import price
 from dashcam.pricing.prices import Prices
 from dashcam.records.call import ModelCall, Priced
+from dashcam.records.counter import CounterPoint
 from dashcam.records.errors import DashcamError
 from dashcam.records.event import Event
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
@@ -77,6 +78,7 @@ def _sort_records(records: Iterable[Record], news: Advance, prices: Prices) -> N
     hints: list[TitleHint] = []
     totals: list[ReportedTotal] = []
     samples: list[Sample] = []
+    points: list[CounterPoint] = []
     diagnostics: list[Diagnostic] = []
     for record in records:
         match record:
@@ -92,11 +94,13 @@ def _sort_records(records: Iterable[Record], news: Advance, prices: Prices) -> N
                 totals.append(record)
             case Sample():
                 samples.append(record)
+            case CounterPoint():
+                points.append(record)
             case Diagnostic():
                 diagnostics.append(record)
     news.calls = [(call, priced(call, prices)) for call in calls.values()]
     news.events, news.facts, news.hints, news.totals = events, facts, hints, totals
-    news.samples, news.diagnostics = samples, diagnostics
+    news.samples, news.points, news.diagnostics = samples, points, diagnostics
 
 
 def priced(call: ModelCall, prices: Prices) -> Priced:

@@ -180,6 +180,7 @@ class Recorder:
             size, news.raw, news.row = len(news.raw), b"", source.id
             if not source.current:
                 news.events, news.hints, news.samples, news.diagnostics, news.chunks = [], [], [], [], []
+                news.points = []
             with self.turn:
                 saved = self.store.save(Batch(advances=[news], pins=self.prices.newly_pinned()), price)
             if saved.stale:

@@ -87,8 +87,14 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_usage(self) -> bool:
-        """Whether tokens and cost are known: answers without any call on record cost nobody knows what."""
-        return self.sums.calls > 0 or (self.source not in {"", "sidecar"} and not self.answers)
+        """Whether tokens and cost are known: answers without any call on record cost nobody knows what.
+
+        Only a session's own lines can tell that nothing was used.
+        """
+        return self.sums.calls > 0 or self.sums.total > 0 or (self.source in _OWN_LINES and not self.answers)
+
+
+_OWN_LINES = ("transcript", "stream")
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,11 +5,12 @@ from typing import Literal
 import msgspec
 
 from dashcam.records.call import ModelCall
+from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Event
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
 
-SourceKind = Literal["transcript", "stream", "otlp_log", "hook", "counter", "sidecar"]
-"""Best first, as billing ranks them; a sidecar holds titles and links, never usage."""
+SourceKind = Literal["transcript", "stream", "otlp_log", "hook", "counter", "statusline", "sidecar"]
+"""Best first, as billing ranks them; a status line holds gauges and a sidecar titles and links, never usage."""
 
 Shape = Literal["lines", "document"]
 """`lines`: append-only, read from the bookmark. `document`: rewritten whole; each version is one journal line."""
@@ -25,7 +26,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 1
 
 
-Record = Event | ModelCall | SessionFacts | TitleHint | ReportedTotal | Sample | Diagnostic
+Record = Event | ModelCall | SessionFacts | TitleHint | ReportedTotal | Sample | CounterPoint | Diagnostic
 """Anything that a reader may find in lines."""
 
 

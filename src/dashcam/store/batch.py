@@ -3,6 +3,7 @@
 import msgspec
 
 from dashcam.records.call import ModelCall, Priced
+from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Event
 from dashcam.records.rate import Rate
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
@@ -37,6 +38,7 @@ class Advance(msgspec.Struct, kw_only=True):
     hints: list[TitleHint] = []
     totals: list[ReportedTotal] = []
     samples: list[Sample] = []
+    points: list[CounterPoint] = []
     diagnostics: list[Diagnostic] = []
     chunks: list[Chunk] = []
 

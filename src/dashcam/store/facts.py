@@ -1,13 +1,14 @@
 """What several sources know of one session, made into one row by rules that no order of arrival can change."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from dashcam.records.session import TITLE_SUMMARY
+from dashcam.records.source import SourceKind
 from dashcam.store.database import Database, Row
 from dashcam.store.settle import LAST
 
-KIND_RANK = {"transcript": 0, "stream": 1, "otlp_log": 2, "hook": 3, "counter": 4, "sidecar": 5}
+KIND_RANK = {kind: rank for rank, kind in enumerate(get_args(SourceKind))}
 
 _NAMES = (
     "kind", "path", "generation", "agent_name", "machine", "born", "first_at", "last_at", "project", "branch",
@@ -64,6 +65,8 @@ def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
     )
     tellers = [fact for fact in best if fact["kind"] == best[0]["kind"]]
     latest = max(tellers, key=lambda fact: (fact["last_at"] or 0, fact["path"], fact["generation"]))
+    # A hook tells of a session's end, and of a question to its person, before any line does.
+    state = max([latest, *(fact for fact in told if fact["kind"] == "hook")], key=lambda fact: fact["last_at"] or 0)
     title = max(told, key=lambda fact: (fact["title_rank"], fact["last_at"] or 0, fact["title"]))
     requests = sorted({url for fact in told for url in str(fact["pull_requests"]).split("\n") if url})
     return {
@@ -86,8 +89,8 @@ def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "agent_name": best[0]["agent_name"],
         "machine": best[0]["machine"],
         "source_kind": best[0]["kind"],
-        "state": latest["state"],
-        "error": latest["error"],
+        "state": state["state"],
+        "error": state["error"],
         "title": title["title"],
         "title_rank": title["title_rank"],
         "pull_requests": "\n".join(requests),

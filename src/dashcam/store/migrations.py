@@ -25,7 +25,12 @@ def _third(database: Database) -> None:
     database.script("CREATE INDEX session_commands_only ON session (id) WHERE commands_only = 1")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third)
+def _fourth(database: Database) -> None:
+    """Keep what metrics say of sessions."""
+    database.script(schema.COUNTER_POINTS)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third, _fourth)
 NEWEST = len(STEPS)
 
 

@@ -11,7 +11,7 @@ import msgspec
 from dashcam.records.call import ModelCall, Priced
 from dashcam.records.rate import Rate
 from dashcam.records.session import SessionFacts
-from dashcam.store import contest, journal, rates, sources, totals, words
+from dashcam.store import billing, contest, journal, rates, sources, totals, words
 from dashcam.store.batch import Advance, Batch, Saved
 from dashcam.store.database import Database, Row, Value, upsert
 from dashcam.store.settle import LAST
@@ -47,6 +47,11 @@ _SAVE_SAMPLE = upsert(
     "sample",
     ("source", "line", "name", "label", "session", "at", "value"),
     ("source", "line", "name", "label"),
+)
+_SAVE_POINT = upsert(
+    "counter_point",
+    ("source", "series", "since", "at", "session", "line", "cumulative", "name", "model", "part", "value"),
+    ("source", "series", "since", "at"),
 )
 _SAVE_DIAGNOSTIC = (
     "INSERT INTO diagnostic (source, code, why, line, count) VALUES (?, ?, ?, ?, ?) ON CONFLICT (source, code, why) "
@@ -85,10 +90,16 @@ def save(database: Database, batch: Batch, reprice: Reprice) -> Saved:
 
 
 def _settle_all(database: Database, touched: _Touched, reprice: Reprice) -> int:
-    """Decide about shared calls and events, then add up the sessions that changed."""
+    """Decide about shared calls and events and who bills, then add up the sessions that changed."""
+    for session in billing.turned(database, touched.sessions):
+        touched.calls |= billing.keys_of(database, session)
+        touched.session(session, None)
     for row in contest.settle_calls(database, touched.calls, reprice) | contest.settle_events(database, touched.events):
         touched.session(row, None)
-    return totals.refresh(database, touched.sessions)
+    billers = billing.mixed(database, touched.sessions)
+    for session, kind in billers.items():
+        billing.leave_out_others(database, session, kind)
+    return totals.refresh(database, touched.sessions, billers)
 
 
 def forget_derived(database: Database, source: int, reprice: Reprice) -> None:
@@ -108,7 +119,7 @@ def _drop_records(database: Database, source: int, touched: _Touched, *, calls_t
         touched.session(row, None)
         if key is not None:
             touched.events.add(key)
-    tables = ["event", "title_hint", "sample", "diagnostic", "chunk"]
+    tables = ["event", "title_hint", "sample", "counter_point", "diagnostic", "chunk"]
     if calls_too:
         for row, key in database.rows("SELECT session, key FROM call WHERE source = ?", (source,)):
             touched.session(row, None)
@@ -125,7 +136,7 @@ def _session_rows(database: Database, advances: Iterable[Advance]) -> dict[tuple
         agent = news.source.agent
         wanted.update((agent, session) for session in news.facts)
         wanted.update((agent, call.session) for call, _ in news.calls)
-        for some in (news.events, news.totals, news.samples):
+        for some in (news.events, news.totals, news.samples, news.points):
             wanted.update((agent, record.session) for record in some)
     natives = sorted({native for _, native in wanted})
     select = "SELECT agent, native_id, id FROM session WHERE native_id IN (??)"
@@ -155,6 +166,7 @@ def _advance(database: Database, news: Advance, rows: dict[tuple[str, str], int]
     _save_events(database, source, news, row_of, touched)
     _save_facts(database, source, news, row_of, touched)
     _save_rest(database, source, news, row_of)
+    _save_points(database, source, news, row_of, touched)
     _others_change(database, news, touched)
     touched.chunks.append((source, news.chunks))
     return True
@@ -244,6 +256,18 @@ def _others_change(database: Database, news: Advance, touched: _Touched) -> None
         touched.session(row, LAST)
     for (row,) in database.rows_in("SELECT DISTINCT session FROM event WHERE key IN (??)", hinted):
         touched.session(row, LAST)
+
+
+def _save_points(database: Database, source: int, news: Advance, row_of: dict[str, int], touched: _Touched) -> None:
+    rows: list[tuple[Value, ...]] = []
+    for point in news.points:
+        session = row_of[point.session]
+        touched.session(session, point.at)
+        rows.append((
+            source, point.series, point.since, point.at, session, point.line, int(point.cumulative), point.name,
+            point.model, point.part, point.value,
+        ))  # fmt: skip
+    database.run_many(_SAVE_POINT, rows)
 
 
 def _save_rest(database: Database, source: int, news: Advance, row_of: dict[str, int]) -> None:

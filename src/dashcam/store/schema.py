@@ -62,6 +62,7 @@ DERIVED_TABLES = (
     "title_hint",
     "reported_total",
     "sample",
+    "counter_point",
     "diagnostic",
     "chunk",
 )
@@ -287,6 +288,24 @@ CREATE TABLE diagnostic (
     count bigint NOT NULL,
     PRIMARY KEY (source, code, why)
 );
+"""
+
+COUNTER_POINTS = """
+CREATE TABLE counter_point (
+    source bigint NOT NULL,
+    series bigint NOT NULL,
+    since bigint NOT NULL,
+    at bigint NOT NULL,
+    session bigint NOT NULL,
+    line bigint NOT NULL,
+    cumulative bigint NOT NULL,
+    name text NOT NULL,
+    model text NOT NULL,
+    part text NOT NULL,
+    value double precision NOT NULL,
+    PRIMARY KEY (source, series, since, at)
+);
+CREATE INDEX counter_point_session ON counter_point (session);
 """
 
 CHUNKS_SQLITE = """

@@ -7,7 +7,7 @@ sum of few rows. Only the quarters from the first change on are computed again.
 from collections.abc import Mapping
 
 from dashcam.records.clock import MINUTE
-from dashcam.store import facts
+from dashcam.store import billing, counters, facts
 from dashcam.store.database import Database, Row, upsert
 
 QUARTER = 15 * MINUTE
@@ -53,9 +53,20 @@ _USAGE = (
 )
 _INHERITED = (
     "SELECT count(*) FROM call AS copy WHERE copy.session = ? AND copy.counted = 0 AND NOT EXISTS (SELECT 1 FROM call "
-    "AS own WHERE own.key = copy.key AND own.counted = 1 AND own.session = copy.session)"
+    "AS own WHERE own.key = copy.key AND own.counted = 1 AND own.session = copy.session) "
+    "AND EXISTS (SELECT 1 FROM call AS other WHERE other.key = copy.key AND other.session <> copy.session)"
 )
 """Calls that another session owns; a second copy of a call of its own is no inheritance."""
+_KINDS = (
+    "SELECT DISTINCT source.kind FROM session_fact AS fact JOIN source ON source.id = fact.source "
+    "WHERE fact.session = ?"
+)
+_NOT_PUSHED = (
+    " AND source NOT IN (SELECT id FROM source WHERE kind IN ("
+    + ", ".join(f"'{kind}'" for kind in billing.PUSHED)
+    + "))"
+)
+"""What happened as a session's own lines tell it, not a second time as somebody else saw it."""
 _ACTIVITY = f"""
 INSERT INTO activity_bucket (session, bucket, {", ".join(ACTIVITY)})
 SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 ELSE 0 END),
@@ -68,21 +79,26 @@ SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 
 FROM (
     SELECT session, place, kind, ok, lines_added, lines_removed,
         place - lag(nullif(place, 0)) OVER (ORDER BY place, source, line, part) AS gap
-    FROM event WHERE session = ? AND counted = 1 AND place >= ?
+    FROM event WHERE session = ? AND counted = 1 AND place >= ?{{others}}
 ) AS counted_event
 WHERE place >= ? GROUP BY session, place / {QUARTER}
 """
 
 
-def refresh(database: Database, sessions: Mapping[int, int | None]) -> int:
-    """Add up sessions again, each from a time on (None: wholly), and return the new revision."""
+def refresh(database: Database, sessions: Mapping[int, int | None], billers: Mapping[int, str] | None = None) -> int:
+    """Add up sessions again, each from a time on (None: wholly), and return the new revision.
+
+    `billers` are the kinds of sources that bill those of which several kinds tell, unless they are to be looked up.
+    """
+    if billers is None:
+        billers = billing.mixed(database, sessions)
     gap = active_gap(database)
     database.run("UPDATE meta SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE key = 'revision'")
     revision = revision_of(database)
     for session, since in sorted(sessions.items()):
         first = 0 if since is None else since // QUARTER * QUARTER
-        _refresh_buckets(database, session, first, gap)
-        _refresh_session(database, session, revision)
+        is_metered = _refresh_buckets(database, session, first, gap)
+        _refresh_session(database, session, revision, "counter" if is_metered else billers.get(session, ""))
     return revision
 
 
@@ -107,18 +123,53 @@ def keep_active_gap(database: Database, gap: int) -> bool:
     return True
 
 
-def _refresh_buckets(database: Database, session: int, first: int, gap: int) -> None:
-    database.run("DELETE FROM usage_bucket WHERE session = ? AND bucket >= ?", (session, first // QUARTER))
-    database.run(_USAGE, (session, first))
+def _refresh_buckets(database: Database, session: int, first: int, gap: int) -> bool:
+    """Make a session's quarters anew from one on. Says whether its usage is what metrics say, for want of calls."""
+    is_metered = _is_metered(database, session)
+    if is_metered:
+        _refresh_metered(database, session)
+        first = 0
+    else:
+        _refresh_usage(database, session, first)
+    kinds = {kind for (kind,) in database.rows(_KINDS, (session,))}
+    others = _NOT_PUSHED if kinds.difference(billing.PUSHED, {"sidecar"}) and kinds.intersection(billing.PUSHED) else ""
     database.run("DELETE FROM activity_bucket WHERE session = ? AND bucket >= ?", (session, first // QUARTER))
     before = database.one(
-        "SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ?",
+        f"SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ?{others}",
         (first, session, first),
     )[0]
-    database.run(_ACTIVITY, (gap, gap, session, before, first))
+    database.run(_ACTIVITY.replace("{others}", others), (gap, gap, session, before, first))
+    return is_metered
 
 
-def _refresh_session(database: Database, session: int, revision: int) -> None:
+def _refresh_usage(database: Database, session: int, first: int) -> None:
+    database.run("DELETE FROM usage_bucket WHERE session = ? AND bucket >= ?", (session, first // QUARTER))
+    database.run(_USAGE, (session, first))
+
+
+def _is_metered(database: Database, session: int) -> bool:
+    if not counters.is_any(database, session):
+        return False
+    return not database.rows("SELECT 1 FROM call WHERE session = ? LIMIT 1", (session,))
+
+
+def _refresh_metered(database: Database, session: int) -> None:
+    """Take what metrics say: tokens and the agent's own cost, of no known number of calls."""
+    database.run("DELETE FROM usage_bucket WHERE session = ?", (session,))
+    uses = counters.use_by(counters.increases(database, session), QUARTER)
+    database.run_many(
+        "INSERT INTO usage_bucket (session, bucket, model, calls, input, output, cache_read, cache_write_5m, "
+        "cache_write_1h, reasoning, web_searches, cost_nano, estimate_extra_nano, unpriced_calls, inexact_calls, "
+        "reported_nano) VALUES (?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, ?, 0, 0, 0, ?)",
+        [
+            (session, bucket, model, use.input, use.output, use.cache_read, use.cache_write_5m, use.cost_nano,
+             use.cost_nano)
+            for (bucket, model), use in sorted(uses.items())
+        ],
+    )  # fmt: skip
+
+
+def _refresh_session(database: Database, session: int, revision: int, biller: str) -> None:
     usage = _sums(database, session, "usage_bucket", USAGE)
     activity = _sums(database, session, "activity_bucket", ACTIVITY)
     models = database.rows(
@@ -136,6 +187,7 @@ def _refresh_session(database: Database, session: int, revision: int) -> None:
         ),
         **{name: value or 0 for name, value in zip(ACTIVITY, activity, strict=True)},
         **said,
+        **({"source_kind": biller} if biller else {}),
         "commands_only": int(said["commands_only"] and not (usage[0] or inherited)),
         "model": ranked[0][0] if ranked else "",
         "models": "\n".join(row[0] for row in ranked),

@@ -1,0 +1,73 @@
+"""The inbox: whatever is pushed to us stands there as lines of files, and is read from them like every transcript.
+
+What a stranger would get wrong: a line is safe as soon as `append` has returned, since what a process wrote outlives
+its death. So whoever receives something answers then; reading, pricing and saving come later, and need no server.
+
+Only fast modules of the standard library are imported here: an agent waits for the command that its hooks call.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: two writers at once are told apart by the append mode alone.
+    fcntl = None  # type: ignore[assignment]
+
+FOLDER = "inbox"
+
+
+def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
+    """Put lines, without their newlines, into today's file of one agent and kind. Raises OSError: then none is kept."""
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    path = home / FOLDER / agent / kind / f"{day}.jsonl"
+    text = b"".join(line + b"\n" for line in lines)
+    try:
+        file = _open(path)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = _open(path)
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        _write(file, text)
+    finally:
+        os.close(file)
+
+
+def payload_line(payload: bytes, *, received: int | None = None) -> bytes:
+    """Make the line of what a program sent: JSON as it is, anything else as text. Times are microseconds UTC."""
+    at = time.time_ns() // 1000 if received is None else received
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError):
+        text = json.dumps(payload.decode("utf-8", "replace"), ensure_ascii=False)
+        return b'{"received":%d,"text":%s}' % (at, text.encode())
+    # A line end may stand between the parts of JSON, never inside its strings.
+    return b'{"received":%d,"payload":%s}' % (at, payload.strip().replace(b"\r", b" ").replace(b"\n", b" "))
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+
+
+def _write(file: int, text: bytes) -> None:
+    """Write all or nothing: a line cut short by a full disk would spoil the next one."""
+    size = os.fstat(file).st_size
+    if size and _last_byte(file) != b"\n":
+        text = b"\n" + text
+    try:
+        rest = memoryview(text)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    except OSError:
+        os.ftruncate(file, size)
+        raise
+
+
+def _last_byte(file: int) -> bytes:
+    os.lseek(file, -1, os.SEEK_END)
+    return os.read(file, 1)

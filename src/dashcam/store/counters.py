@@ -1,0 +1,87 @@
+"""Adding up metrics: what the data points of a session's counters come to, each by its own rule.
+
+What a stranger would get wrong: the same point may have come twice, late, or from several processes of one session. So
+nothing is added while points arrive: the sum is taken of the set of them, in which the order has no part.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from dashcam.store.database import Database
+
+TOKENS, COST, ACTIVE = "token.usage", "cost.usage", "active_time.total"
+"""What the names of metrics end with."""
+PARTS = {"input": "input", "output": "output", "cache_read": "cache_read", "cache_write": "cache_write_5m"}
+"""Our words for the kinds of tokens, and the columns they go to: a metric does not say for how long a cache is kept."""
+NANO = 1_000_000_000
+
+_POINTS = (
+    "SELECT DISTINCT series, since, at, cumulative, name, model, part, value FROM counter_point WHERE session = ? "
+    "ORDER BY series, since, at, value"
+)
+
+
+class Increase(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a counter rose, and when that was measured."""
+
+    at: int
+    name: str
+    model: str
+    part: str
+    value: float
+
+
+class CounterUse(msgspec.Struct, kw_only=True):
+    """What metrics say of one model within a quarter of an hour, or a session."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write_5m: int = 0
+    cost_nano: int = 0
+
+
+def is_any(database: Database, session: int) -> bool:
+    """Whether metrics say anything of a session."""
+    return bool(database.rows("SELECT 1 FROM counter_point WHERE session = ? LIMIT 1", (session,)))
+
+
+def increases(database: Database, session: int) -> list[Increase]:
+    """Give the rises of all counters of a session, each once.
+
+    A cumulative series counts from the start of its process; where it falls without a new start it began anew.
+    """
+    found: list[Increase] = []
+    last: tuple[int, int, int] = (0, 0, 0)
+    before = 0.0
+    for series, since, at, cumulative, name, model, part, value in database.rows(_POINTS, (session,)):
+        is_same = last[:2] == (series, since)
+        if is_same and last[2] == at and not cumulative:
+            continue
+        rise = value
+        if cumulative:
+            rise = value - before if is_same and value >= before else value
+            before = value
+        last = (series, since, at)
+        if rise > 0:
+            found.append(Increase(at=at, name=name, model=model, part=part, value=rise))
+    return found
+
+
+def use_by(some: Iterable[Increase], step: int) -> dict[tuple[int, str], CounterUse]:
+    """Add rises up by steps of time and models; a step of 0 puts all times together."""
+    counts: dict[tuple[int, str, str], float] = {}
+    for one in some:
+        if one.name.endswith(TOKENS) and one.part in PARTS:
+            field = PARTS[one.part]
+        elif one.name.endswith(COST):
+            field = "cost_nano"
+        else:
+            continue
+        key = (one.at // step if step else 0, one.model, field)
+        counts[key] = counts.get(key, 0.0) + one.value * (NANO if field == "cost_nano" else 1)
+    uses: dict[tuple[int, str], CounterUse] = {}
+    for (bucket, model, field), value in counts.items():
+        setattr(uses.setdefault((bucket, model), CounterUse()), field, round(value))
+    return uses
