@@ -13,7 +13,7 @@ COMPILE_LOCK = uv pip compile --quiet --universal --generate-hashes --all-extras
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports web web-check web-types browser screenshots development runtime compiled lock bench coverage clean
+.PHONY: help run test check lint types imports web web-check web-types browser prometheus screenshots development runtime compiled lock bench coverage clean
 
 help:
 	@echo "make run     install dashcam here, scan this machine, show the result, serve the web app (PORT=4747)"
@@ -32,7 +32,7 @@ run: runtime compiled web
 	@$(BIN)/dashcam --no-scan
 	@$(BIN)/dashcam serve --port $(PORT)
 
-test: lint types imports web web-check browser
+test: lint types imports web web-check browser prometheus
 	$(BIN)/pytest -n $(WORKERS)
 
 check: export HYPOTHESIS_PROFILE := quick
@@ -69,10 +69,14 @@ web/openapi.json: development
 browser: development
 	@$(BIN)/python -m tests.support.chromium
 
+# Installs a Prometheus where there is none. If that fails, the tests that need it fail and say so.
+prometheus: development
+	@$(BIN)/python -m tests.support.prometheus
+
 screenshots: development compiled web browser
 	@$(BIN)/python -m tests.browser.pictures $(ARGS)
 
-coverage: development compiled web browser
+coverage: development compiled web browser prometheus
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered
 
 bench: development compiled

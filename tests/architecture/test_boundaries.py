@@ -1,8 +1,10 @@
 """What import-linter cannot see: SQL outside the store, agents' names outside their modules, slow imports."""
 
 import re
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +96,48 @@ def test_no_agents_name_stands_outside_its_module() -> None:
         if AGENT_NAME.search(text)
     ]
     assert found == []
+
+
+QUICK = {
+    *(
+        "bisect",
+        "calendar",
+        "collections",
+        "copyreg",
+        "datetime",
+        "enum",
+        "errno",
+        "fcntl",
+        "fnmatch",
+        "functools",
+        "gc",
+    ),
+    *("ipaddress", "itertools", "json", "keyword", "math", "ntpath", "operator", "pathlib", "re", "reprlib", "select"),
+    *("signal", "sqlite3", "time", "types", "urllib", "warnings"),
+}
+"""The modules that an agent may be made to wait for; `typing` alone would be a tenth of the time."""
+
+
+@pytest.mark.parametrize("command", ["hook", "statusline"])
+def test_what_an_agent_waits_for_imports_only_what_is_quick(command: str, tmp_path: Path) -> None:
+    program = (
+        "import sys, os; before = set(sys.modules); from dashcam.cli import entry\n"
+        "def leave(): print(*sorted(set(sys.modules) - before), file=sys.stderr); os._exit(0)\n"
+        f"entry._leave = leave; sys.argv = ['dashcam', '{command}']; entry.main()"
+    )
+    with sqlite3.connect(tmp_path / "dashcam.db") as database:
+        database.execute("CREATE TABLE usage_bucket (bucket, cost_nano, unpriced_calls)")
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", program],
+        env={"DASHCAM_HOME": str(tmp_path), "PYTHONPATH": str(SOURCE.parent)},
+        input='{"session_id": "s", "cost": {"total_cost_usd": 1}}',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    imported = {name.split(".")[0] for name in ran.stderr.split()}
+    assert "dashcam" in imported, ran.stderr
+    assert {name for name in imported if not name.startswith("_")} - QUICK - {"dashcam"} == set()
 
 
 def test_the_command_line_starts_without_the_heavy_packages() -> None:

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from dashcam.cli.main import commands
-from dashcam.records.settings import CurrencySetting, ExtraRoot, PriceOverride, Settings
+from dashcam.records.settings import CurrencySetting, ExtraRoot, PriceOverride, PrometheusSetting, Settings
 from tests.support.sources import REPOSITORY, SOURCE, name_of
 
 DOCS = REPOSITORY / "docs"
@@ -104,7 +104,7 @@ def test_every_command_that_a_sentence_names_exists(document: Path) -> None:
 
 def test_every_setting_is_explained() -> None:
     text = (DOCS / "settings.md").read_text(encoding="utf-8")
-    structs = (Settings, ExtraRoot, PriceOverride, CurrencySetting)
+    structs = (Settings, ExtraRoot, PriceOverride, CurrencySetting, PrometheusSetting)
     fields = {field for struct in structs for field in struct.__struct_fields__}
     assert {field for field in fields if f"`{field}`" not in text} == set()
 

@@ -62,6 +62,13 @@ def test_cards_tell_the_change_against_the_period_before(app: App) -> None:
     expect(changed).to_have_attribute("title", re.compile("the 7 days before"))
 
 
+@pytest.mark.parametrize("path", ["/", "/usage"])
+def test_cards_tell_where_a_total_comes_from(app: App, path: str) -> None:
+    app.open(path)
+    for total, said in {"Cost": r"transcript: exact; \$16\.", "Tokens": "transcript: exact"}.items():
+        expect(card(app, total).get_by_role("img", name=re.compile(said))).to_be_visible()
+
+
 def test_a_card_leads_to_what_it_counts(app: App) -> None:
     app.open("/", range="7d")
     card(app, "Active now").click()
@@ -157,6 +164,21 @@ def test_usage_is_taken_apart_by_project_model_agent_branch_and_tool(app: App, p
     expect(table.get_by_role("row").filter(has_text=row).first).to_contain_text(cost)
 
 
+def test_the_width_of_the_bars_and_the_part_stand_in_the_address(app: App) -> None:
+    app.open("/usage", per="week", by="agent", **CODEX)
+    expect(chart(app, "Cost by model per week")).to_be_visible()
+    expect(app.page.get_by_role("tab", name="Agent")).to_have_attribute("aria-selected", "true")
+    expect(app.table("Usage by agent").get_by_role("row").filter(has_text="Codex")).to_be_visible()
+
+
+def test_a_row_of_usage_filters_the_page_by_it(app: App) -> None:
+    app.open("/usage")
+    app.table("Usage by project").get_by_role("button", name="shop").click()
+    expect(app.page.get_by_role("list", name="Filters")).to_contain_text("shop")
+    expect(app.table("Usage by project").get_by_role("row").filter(has_text="compiler")).to_have_count(0)
+    expect(card(app, "Projects")).to_contain_text("1")
+
+
 @pytest.mark.parametrize("column", ["Cost", "Tokens", "Sessions"])
 def test_usage_tables_sort_by_cost_tokens_and_sessions(app: App, column: str) -> None:
     app.open("/usage")
@@ -175,7 +197,7 @@ def test_models_are_compared_and_the_same_work_is_priced_on_another(app: App) ->
     app.page.get_by_label("The same work on").select_option("claude-haiku-4-5")
     row = compared.get_by_role("row").filter(has_text="claude-haiku-4-5")
     expect(row).to_contain_text("±0")
-    for column in ("Sessions", "Cache hit", "Other model", "Difference"):
+    for column in ("Sessions", "Cache hit", "Cost / session", "Cost / 1K output", "Other model", "Difference"):
         expect(compared.get_by_role("columnheader", name=re.compile(f"^{column}"))).to_be_visible()
 
 
@@ -210,6 +232,18 @@ def test_usage_is_exported_as_csv_and_json(app: App) -> None:
     assert told["totals"]["total_tokens"] == 126_000
 
 
+def test_projects_tell_their_use_and_sort_by_it(app: App) -> None:
+    app.open("/projects", **CODEX)
+    projects = app.table("Projects")
+    expect(projects.get_by_role("row").filter(has_text=stories.SHOP)).to_contain_text(re.compile(r"75%.*42K.*\$0\.036"))
+    expect(projects.get_by_role("row").last).to_contain_text(re.compile(r"3 projects.*126K.*\$0\.11"))
+    for column in ("Cost", "Tokens", "Sessions"):
+        header = projects.get_by_role("columnheader", name=re.compile(f"^{column}"))
+        if column != "Cost":
+            header.get_by_role("button").click()
+        expect(header).to_have_attribute("aria-sort", "descending")
+
+
 def test_a_project_opens_with_all_about_it(app: App) -> None:
     app.open("/projects", range="all")
     app.table("Projects").get_by_role("row").filter(has_text="/home/ada/notes").get_by_role("link").click()
@@ -229,3 +263,13 @@ def test_models_are_listed_with_their_prices_and_the_unpriced_one_with_its_remed
     expect(models.get_by_role("row").filter(has_text=stories.NOBODYS)).to_contain_text("Set price")
     app.page.get_by_role("region", name="Models without a price").get_by_role("link", name="Set prices").click()
     expect(app.page.get_by_role("tab", name=re.compile("^Prices"))).to_have_attribute("aria-selected", "true")
+
+
+def test_models_sort_and_a_row_filters_by_its_model(app: App) -> None:
+    app.open("/models")
+    models = app.table("Models")
+    models.get_by_role("columnheader", name=re.compile("^Model")).get_by_role("button").click()
+    expect(models.get_by_role("row").nth(1)).to_contain_text(stories.NOBODYS)
+    models.get_by_role("row").filter(has_text=stories.OPUS).click()
+    expect(app.page.get_by_role("list", name="Filters")).to_contain_text(stories.OPUS)
+    expect(models.get_by_role("row").filter(has_text=stories.SONNET)).to_have_count(0)

@@ -14,6 +14,8 @@ PLACES = {
     "the overview": "/",
     "the usage": "/usage",
     "the projects": "/projects",
+    "the settings": "/settings",
+    "the API": "/docs",
     "the search": "/search?q=wasRun&range=all",
     "the summary": HOSTILE,
     "the replay": f"{HOSTILE}?view=replay",

@@ -61,6 +61,9 @@ def test_nothing_found_offers_what_helps(app: App) -> None:
     expect(app.page.get_by_text("Nothing was found")).to_be_visible()
     app.page.get_by_role("button", name="Search all time").click()
     expect(app.page).to_have_url(re.compile("range=all"))
+    app.page.get_by_role("button", name="Search for something else").click()
+    expect(app.page.get_by_role("searchbox", name="Words to search for")).to_have_value("")
+    expect(app.page.get_by_role("heading", name="Search in everything that was said")).to_be_visible()
 
 
 def test_what_was_searched_for_is_offered_again(app: App) -> None:

@@ -22,6 +22,35 @@ def test_the_summary_tells_cost_tokens_duration_and_status_with_subagents_counte
         expect(page.get_by_text(said).first).to_be_visible()
 
 
+def test_the_totals_tell_their_source(app: App) -> None:
+    app.open(SHOWCASE)
+    page = app.page.get_by_role("article", name="Session")
+    expect(page.get_by_role("img", name=re.compile("transcript: exact"))).to_have_count(2)
+
+
+def test_subagents_and_cache_reads_can_be_left_out_of_the_chart(app: App) -> None:
+    app.open(SHOWCASE)
+    app.drawn()
+    chart = app.page.get_by_role("figure", name=re.compile("^Tokens per minute"))
+    chart.get_by_role("button", name="Subagents").click()
+    expect(app.page).to_have_url(re.compile("subagents=false"))
+    chart.get_by_role("button", name=re.compile("as a table$")).click()
+    expect(chart.get_by_role("row").filter(has_text="50K")).to_have_count(0)
+    expect(chart.get_by_role("columnheader", name="Cache read")).to_have_count(1)
+    chart.get_by_role("button", name="Cache reads").click()
+    expect(chart.get_by_role("columnheader", name="Cache read")).to_have_count(0)
+
+
+def test_the_command_that_resumes_it_and_its_id_are_copied(app: App) -> None:
+    app.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    app.open(SHOWCASE)
+    app.page.get_by_role("button", name="Copy the command that resumes it").click()
+    resumes = f"claude --resume {stories.identity(1)}"
+    assert app.page.evaluate("navigator.clipboard.readText()").endswith(resumes)
+    app.page.get_by_role("button", name="Copy the id").click()
+    assert app.page.evaluate("navigator.clipboard.readText()") == stories.identity(1)
+
+
 def test_tokens_are_broken_down_by_model_and_kind(app: App) -> None:
     app.open(SHOWCASE)
     rows = app.page.get_by_role("table", name="Tokens by model and kind").get_by_role("row")
@@ -128,6 +157,9 @@ def test_a_session_that_is_not_there_says_so(app: App, complaints: Complaints) -
     complaints.expect("404", because="it is not there")
     app.open("/sessions/00000099-0000-4000-8000-000000000000")
     expect(app.page.get_by_role("alert")).to_contain_text("00000099-0000-4000-8000-000000000000")
+    expect(app.page.get_by_role("tab")).to_have_count(0)
+    app.page.get_by_role("link", name="All sessions").click()
+    expect(app.heading()).to_have_text("Sessions")
 
 
 def test_digits_choose_the_view_and_the_address_keeps_it(app: App) -> None:

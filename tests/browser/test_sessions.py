@@ -31,6 +31,53 @@ def test_a_row_tells_what_was_done_by_whom_where_and_for_how_much(app: App) -> N
         expect(row).to_contain_text(said)
 
 
+def test_a_row_tells_where_its_numbers_come_from(app: App) -> None:
+    app.open("/sessions")
+    expect(app.row("Checkout totals with tax").get_by_role("img", name=re.compile("transcript"))).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "there", "gone"),
+    [
+        ("Agent", "Codex", "Write the tables of the lexer anew", "Checkout totals with tax"),
+        ("Model", "claude-opus-4-5", "A faster parser", "Checkout totals with tax"),
+        ("Branch", "feature/checkout", "Checkout totals with tax", "A faster parser"),
+        ("Status", "failed", "Rename the orders", "Checkout totals with tax"),
+    ],
+)
+def test_a_filter_is_chosen_from_what_there_is(app: App, kind: str, value: str, there: str, gone: str) -> None:
+    app.open("/sessions")
+    app.page.get_by_role("button", name="Filter", exact=True).click()
+    menu = app.dialog("Filter")
+    menu.get_by_role("button", name=kind, exact=True).click()
+    menu.get_by_role("button", name=value, exact=True).click()
+    expect(app.page.get_by_role("list", name="Filters").get_by_role("listitem")).to_have_text(f"{kind}{value}")
+    expect(app.row(there).first).to_be_visible()
+    expect(app.row(gone)).to_have_count(0)
+    app.page.reload()
+    expect(app.row(there).first).to_be_visible()
+
+
+def test_a_filter_is_written_where_there_is_nothing_to_choose_from(app: App) -> None:
+    app.open("/sessions")
+    app.page.get_by_role("button", name="Filter", exact=True).click()
+    menu = app.dialog("Filter")
+    menu.get_by_role("button", name="Cost at least").click()
+    menu.get_by_role("spinbutton", name="Cost at least").fill("1")
+    menu.get_by_role("button", name="Add").click()
+    expect(app.table("Sessions")).to_have_attribute("aria-rowcount", "3")
+    expect(app.row("Checkout totals with tax")).to_be_visible()
+
+
+def test_subagents_can_be_left_out(app: App) -> None:
+    app.open("/sessions")
+    expect(app.row("Review the rates")).to_be_visible()
+    app.page.get_by_role("button", name="Filter", exact=True).click()
+    app.dialog("Filter").get_by_role("button", name="Without subagents").click()
+    expect(app.row("Review the rates")).to_have_count(0)
+    expect(app.row("Checkout totals with tax")).to_be_visible()
+
+
 def test_tokens_are_told_by_type_on_hover(app: App) -> None:
     app.open("/sessions")
     tokens = app.row("Checkout totals with tax").get_by_text("330K")
@@ -201,3 +248,12 @@ def test_the_backdrop_closes_the_modal_and_the_focus_goes_back(app: App) -> None
     app.page.mouse.click(8, 450)
     expect(app.dialog("Session")).to_have_count(0)
     expect(row).to_be_focused()
+
+
+def test_the_modal_becomes_a_page_of_its_own(app: App) -> None:
+    app.open("/sessions")
+    app.row("Checkout totals with tax").get_by_role("link").click()
+    app.dialog("Session").get_by_role("link", name="Open as a page").click()
+    expect(app.dialog("Session")).to_have_count(0)
+    expect(app.heading()).to_have_text("Session")
+    expect(app.page.get_by_role("article", name="Session")).to_contain_text("Checkout totals with tax")

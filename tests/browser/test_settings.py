@@ -110,6 +110,46 @@ def test_the_doctor_reports(own: App) -> None:
     expect(report.get_by_role("listitem").filter(has_text="database").first).to_contain_text("ok")
 
 
+def test_a_scan_finds_what_was_written_since(page: Page, machine: History, serve: Serve) -> None:
+    app = App(page, serve("--no-watch", "--port", "0").address)
+    app.open("/settings", part="data")
+    stories.forked(machine.now - HOUR)[0].write(machine.claude)
+    app.page.get_by_role("button", name="Scan now").click()
+    expect(app.page.get_by_role("status").filter(has_text="Done")).to_be_visible()
+    app.open("/sessions")
+    expect(app.row("Tests for the parser")).to_contain_text("$0.45")
+
+
+def test_the_report_is_made_anew_and_copied(app: App) -> None:
+    app.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    app.open("/settings", part="doctor")
+    app.page.get_by_role("button", name="Look again").click()
+    expect(app.page.get_by_role("button", name="Look again")).to_be_enabled()
+    app.page.get_by_role("button", name="Copy the report").click()
+    report = app.page.evaluate("navigator.clipboard.readText()")
+    assert "1 call of 1 model" in report
+    assert "database" in report
+
+
+def test_an_unpriced_model_is_told_on_the_tab_of_prices(app: App) -> None:
+    app.open("/settings")
+    expect(app.page.get_by_role("tab", name=re.compile("^Prices"))).to_contain_text("1")
+
+
+def test_keys_move_through_the_routes_and_a_request_is_copied(app: App) -> None:
+    app.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    app.open("/docs")
+    app.page.keyboard.press("j")
+    expect(app.page).to_have_url(re.compile("route="))
+    described = app.page.get_by_role("article")
+    expect(described).to_contain_text("/api/sessions/{session_id}")
+    described.get_by_role("textbox", name="Value of session_id").fill("abc")
+    described.get_by_role("button", name="Copy as curl").click()
+    copied = app.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("curl")
+    assert "/api/sessions/abc" in copied
+
+
 def test_the_api_is_described_offline_and_a_route_opens(app: App) -> None:
     app.open("/docs")
     routes = app.page.get_by_role("navigation", name="Routes")

@@ -35,7 +35,12 @@ def told(kind: SourceKind, key: str, *outputs: int, **more: Any) -> Advance:
 
 def point(value: float, *, at: int = 1, since: int = 0, series: int = 1, **more: Any) -> CounterPoint:
     """A data point of a counter; times in minutes behind START."""
-    said = {"cumulative": False, "name": "claude_code.token.usage", "model": "sonnet", "part": "output"} | more
+    said: dict[str, Any] = {
+        "cumulative": False,
+        "name": "claude_code.token.usage",
+        "model": "sonnet",
+        "part": "output",
+    } | more
     return CounterPoint(
         session=build.SESSION,
         line=0,

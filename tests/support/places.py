@@ -47,11 +47,13 @@ NEVER = """const asked = window.fetch;
 window.fetch = (...words) => words[0].url?.includes('/api/') ? new Promise(() => {}) : asked(...words);"""
 
 
-def _hold(app: App) -> None:
+def hold(app: App) -> None:
+    """Let the server's answers never come."""
     app.page.add_init_script(NEVER)
 
 
-def _fail(app: App) -> None:
+def fail(app: App) -> None:
+    """Let the server fail, whatever it is asked."""
     def answer(route: Route) -> None:
         route.fulfill(
             status=500,
@@ -92,13 +94,13 @@ ALL = {"range": "all"}
 PLACES = (
     Place("overview", "/"),
     Place("overview-nothing", "/", {"range": NOTHING}),
-    Place("overview-loading", "/", before=_hold, settles=False),
-    Place("overview-failed", "/", before=_fail),
+    Place("overview-loading", "/", before=hold, settles=False),
+    Place("overview-failed", "/", before=fail),
     Place("sessions", "/sessions"),
     Place("sessions-filtered", "/sessions", ALL | {"agent_type": "claude-code", "sort": "cost", "min_cost": "0.05"}),
     Place("sessions-nothing", "/sessions", {"range": NOTHING}),
-    Place("sessions-loading", "/sessions", before=_hold, settles=False),
-    Place("sessions-failed", "/sessions", before=_fail),
+    Place("sessions-loading", "/sessions", before=hold, settles=False),
+    Place("sessions-failed", "/sessions", before=fail),
     Place("range", "/sessions", then=_open_range),
     Place("filter", "/sessions", then=_open_filter),
     Place("session-modal", "/sessions", then=_open_session),
@@ -120,6 +122,10 @@ PLACES = (
     Place("search-found", "/search", ALL | {"q": "tax"}),
     Place("search-nothing", "/search", ALL | {"q": "zyxwvut"}),
     Place("settings", "/settings"),
+    Place("settings-prices", "/settings", {"part": "prices"}),
+    Place("settings-display", "/settings", {"part": "display"}),
+    Place("settings-data", "/settings", {"part": "data"}),
+    Place("settings-doctor", "/settings", {"part": "doctor"}),
     Place("api", "/docs"),
     Place("palette", "/", then=_press("ControlOrMeta+k")),
     Place("keys", "/sessions", then=_press("?")),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from dashcam.agents.pictures import Picture
+from dashcam.agents.pushed import Pushed
 from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
 from dashcam.records.session import SessionFacts
@@ -94,6 +95,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """What an event says, from its line."""
     image: Callable[[bytes, Event, int], Picture | None]
     """One of the images that an event's body lists, counted from 0, from its line; None for one not given out."""
+    pushed: Pushed | None = None
+    """How what it pushes to us is read; None where it pushes nothing."""
+    services: tuple[str, ...] = ()
+    """What it calls itself as the `service.name` of its telemetry."""
     changing: frozenset[str] = frozenset()
     """Tools that change files without telling how many lines, so that their calls must be asked."""
     first_look: Callable[[bytes, Any], Iterator[ModelCall | SessionFacts]]

@@ -27,9 +27,19 @@ def sessions() -> None:
 
 
 @sessions.command("list")
+@click.option(
+    "--source",
+    type=click.Choice(("prometheus",)),
+    help="Ask another source than our own record: the Prometheus server of the settings.",
+)
 @asks(sort=SORT_KEYS, limit=True, cost=True)
-def list_sessions(question: Question) -> None:
+def list_sessions(question: Question, source: str | None) -> None:
     """List sessions, the newest first. With a range: what happened in it."""
+    if source == "prometheus":
+        from dashcam.cli.prometheus import print_sessions
+
+        print_sessions(question)
+        return
     _print_sessions(question)
 
 

@@ -5,7 +5,7 @@ it says then can be read.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ Check = Callable[[str], object]
 
 
 @contextmanager
-def edited(path: Path, check: Check) -> Iterator[TOMLDocument]:
+def edited(path: Path, check: Check, *, secret: bool = False) -> Iterator[TOMLDocument]:
     """Lend the settings to be changed, then check and keep them. Raises BadSettings, and then nothing is changed."""
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -34,15 +34,15 @@ def edited(path: Path, check: Check) -> Iterator[TOMLDocument]:
     text = tomlkit.dumps(document)
     if text != before:
         check(text)
-        _write(path, text)
+        _write(path, text, secret=secret)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, *, secret: bool) -> None:
     place = path.resolve()
     beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        mode = place.stat().st_mode & 0o777 if place.exists() else FILE_MODE
+        mode = place.stat().st_mode & 0o777 if place.exists() and not secret else FILE_MODE
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
@@ -60,6 +60,21 @@ def set_choice(document: TOMLDocument, name: str, value: str) -> None:
         document[name] = value
     else:
         document.pop(name, None)
+
+
+def set_table(document: TOMLDocument, name: str, values: Mapping[str, object]) -> None:
+    """Make a table hold just these values, its comments kept; without any it is taken back."""
+    table = document.get(name)
+    if not values:
+        document.pop(name, None)
+        return
+    if not isinstance(table, dict):
+        table = tomlkit.table()
+        document[name] = table
+    for old in set(table) - set(values):
+        del table[old]
+    for key, value in values.items():
+        table[key] = value
 
 
 def set_price(document: TOMLDocument, price: PriceOverride) -> bool:

@@ -19,7 +19,7 @@ from dashcam.pricing.currency import DOLLAR, Currency
 from dashcam.pricing.currency import checked as checked_currency
 from dashcam.records.clock import MINUTE
 from dashcam.records.errors import BadInput, BadSettings
-from dashcam.records.settings import CurrencySetting, PriceOverride, Settings
+from dashcam.records.settings import CurrencySetting, PriceOverride, PrometheusSetting, Settings
 from dashcam.store.store import CACHE_KIB
 
 if TYPE_CHECKING:
@@ -107,8 +107,11 @@ class Setup:
 
         return at_present(zone or self.settings.time_zone, self.settings.running_minutes)
 
-    def edit(self, change: Callable[["TOMLDocument"], Told]) -> "tuple[Setup, Told]":
-        """Change the settings file and give the setup that it now says. Raises BadSettings: then nothing changed."""
+    def edit(self, change: Callable[["TOMLDocument"], Told], *, secret: bool = False) -> "tuple[Setup, Told]":
+        """Change the settings file and give the setup that it now says. Raises BadSettings: then nothing changed.
+
+        What holds a `secret` is for its owner's eyes alone.
+        """
         from dashcam.cli import settings_file
 
         def check(text: str) -> None:
@@ -116,7 +119,7 @@ class Setup:
             made = Setup(self.home, settings, self.variables)
             _ = made.make_prices({}), made.currency, made.moment()
 
-        with settings_file.edited(self.settings_path, check) as document:
+        with settings_file.edited(self.settings_path, check, secret=secret) as document:
             told = change(document)
         return Setup(self.home, read_settings(self.settings_path), self.variables), told
 
@@ -149,8 +152,21 @@ class Setup:
 
         return self.edit(lambda document: set_choice(document, name, value))[0]
 
+    def with_prometheus(self, said: PrometheusSetting) -> "Setup":
+        """Set the Prometheus server that is asked; one without a url takes it back. Raises BadSettings."""
+        from dashcam.cli.settings_file import set_table
+        from dashcam.ingest.prometheus.place import place_of
+
+        if said.url:
+            place_of(said)
+        values = {name: getattr(said, name) for name in said.__struct_fields__} if said.url else {}
+        usual = PrometheusSetting()
+        told = {name: value for name, value in values.items() if value != getattr(usual, name)}
+        return self.edit(lambda document: set_table(document, "prometheus", told), secret=True)[0]
+
     def scanner(self) -> "Scanner":
         """Make the scanner of this machine."""
+        from dashcam.ingest.inbox import FOLDER
         from dashcam.ingest.scan import Scanner
 
         return Scanner(
@@ -160,6 +176,7 @@ class Setup:
             self.settings,
             machine=self.machine,
             make_prices=self.make_prices,
+            inbox=self.home / FOLDER,
         )
 
     @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from dashcam.agents.agent import Agent, Line
+from dashcam.agents.pushed import PUSHED, Memory
 from dashcam.pricing.price import price
 from dashcam.pricing.prices import Prices
 from dashcam.records.call import ModelCall, Priced
@@ -31,10 +32,12 @@ class Reading:
         self.source = source
         self.lines_read = lines_read
         self.memory: Any
+        pushed = agent.pushed if source.kind in PUSHED else None
+        self._read = pushed.read if pushed else agent.read
         if bookmark.reader == agent.reader and bookmark.memory:
-            self.memory = msgspec.msgpack.decode(bookmark.memory, type=agent.memory)
+            self.memory = msgspec.msgpack.decode(bookmark.memory, type=Memory if pushed else agent.memory)
         else:
-            self.memory = agent.remember(source)
+            self.memory = pushed.remember(source) if pushed else agent.remember(source)
 
     def lines_of(self, raw: bytes) -> list[bytes]:
         """Cut new bytes into lines; a document is one line."""
@@ -53,7 +56,7 @@ class Reading:
             raw=raw,
         )
         try:
-            _sort_records(self.agent.read(_numbered(lines, first), self.memory), news, prices)
+            _sort_records(self._read(_numbered(lines, first), self.memory), news, prices)
         except Exception as error:
             why = f"the reader failed behind line {first + 1:,}: {type(error).__name__}: {error}"
             raise ReaderFailed(why, "Please report it; the other files are read.") from error

@@ -4,12 +4,14 @@ What is not known by its path (a new file, a packed one, one that vanished) take
 bounded to a tenth of the time, however many files there are and however often they change.
 """
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from time import monotonic
 
 from dashcam.agents.agent import Candidate
-from dashcam.ingest.plan import Plan, Task, is_unchanged
+from dashcam.ingest.arrivals import arrived
+from dashcam.ingest.plan import Found, Plan, Task, is_unchanged
 from dashcam.ingest.scan import Scanned, Scanner
 from dashcam.store import sources
 from dashcam.store.batch import KnownSource
@@ -30,11 +32,14 @@ class Follower:
         """Say what there is to do about changed paths; None means everything."""
         if changed is None:
             return self._everything(store)
-        made = Plan(tasks=[], missing=[], troubles=[], files=len(changed), unread=[], whole=False)
+        made = Plan(tasks=[], missing=[], troubles=[], files=len(changed), unread=[], spent=[], whole=False)
         for path in changed:
             known = sources.find(store.database, self.scanner.machine, path)
             candidate = _candidate(path, known) if known else None
-            if known is None or candidate is None:
+            arrival = self._arrival(path) if known is None else None
+            if arrival is not None:
+                made.tasks.append(Task(source=arrival.source, candidate=arrival.candidate, known=None))
+            elif known is None or candidate is None:
                 self._waiting = True
             elif not is_unchanged(candidate, known):
                 made.tasks.append(Task(source=known.source, candidate=candidate, known=known))
@@ -49,6 +54,13 @@ class Follower:
     def scan(self, store: Store, made: Plan) -> Scanned:
         """Do what a plan says. Raises DatabaseError."""
         return self.scanner.scan(store, made)
+
+    def _arrival(self, path: str) -> Found | None:
+        """Describe a new file of the inbox, for which nothing else has to be looked at."""
+        scanner = self.scanner
+        if scanner.inbox is None or not path.startswith(f"{scanner.inbox}{os.sep}"):
+            return None
+        return arrived(Path(path), scanner.agents, scanner.machine)
 
     def _everything(self, store: Store) -> Plan:
         started = monotonic()

@@ -21,9 +21,9 @@ FOLDER = "inbox"
 
 
 def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
-    """Put lines, without their newlines, into today's file of one agent and kind. Raises OSError: then none is kept."""
-    day = time.strftime("%Y-%m-%d", time.gmtime())
-    path = home / FOLDER / agent / kind / f"{day}.jsonl"
+    """Put lines, without newlines, into this hour's file of one agent and kind. Raises OSError: then none is kept."""
+    hour = time.strftime("%Y-%m-%dT%H", time.gmtime())
+    path = home / FOLDER / agent / kind / f"{hour}.jsonl"
     text = b"".join(line + b"\n" for line in lines)
     try:
         file = _open(path)

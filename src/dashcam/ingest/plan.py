@@ -40,6 +40,8 @@ class Plan(msgspec.Struct, kw_only=True):
     """Sources whose files have vanished since they were last seen."""
     troubles: list[Trouble] = []
     files: int = 0
+    spent: list[str] = []
+    """Files of the inbox that the journal holds and nobody needs any more."""
     whole: bool = True
     """Whether it was looked at everything, rather than at some files."""
     unread: list[KnownSource] = []
@@ -91,7 +93,7 @@ def plan(
     full: bool,
 ) -> Plan:
     """Compare what is there with what is known. A full scan looks into every file, also an unchanged one."""
-    made = Plan(tasks=[], missing=[], troubles=troubles, files=0, unread=[])
+    made = Plan(tasks=[], missing=[], troubles=troubles, files=0, unread=[], spent=[])
     current: dict[str, KnownSource] = {}
     for source in known:
         if source.current:

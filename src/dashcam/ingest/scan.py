@@ -9,12 +9,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from dashcam.agents.agent import Agent, Candidate, Environment
+from dashcam.agents.pushed import PUSHED
 from dashcam.ingest import files
+from dashcam.ingest.arrivals import arrivals, spent, sweep
 from dashcam.ingest.plan import Plan, Task, discover, plan
 from dashcam.ingest.recorder import BATCH_BYTES, Outcome, Recorder, Tick, reread_all
 from dashcam.pricing.prices import Prices
@@ -43,7 +47,7 @@ class Scanned(msgspec.Struct, kw_only=True):
 class Scanner:
     """Scans for one person on one machine."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one word for each thing that a scan depends on
         self,
         database_url: str,
         agents: Mapping[str, Agent],
@@ -52,19 +56,25 @@ class Scanner:
         *,
         machine: str,
         make_prices: Callable[[rates.Pins], Prices],
+        inbox: Path | None = None,
     ) -> None:
+        """`inbox` is where whatever is pushed to us stands; None for nowhere."""
         self.database_url = database_url
         self.agents = agents
         self.environment = environment
         self.settings = settings
         self.machine = machine
         self.make_prices = make_prices
+        self.inbox = inbox
 
     def plan(self, store: Store, *, full: bool = False) -> Plan:
         """Say what a scan would do, without reading a line."""
         found, troubles = discover(self.agents.values(), self.environment, self.settings.roots, self.machine)
+        arrived = list(arrivals(self.inbox, self.agents, self.machine)) if self.inbox is not None else []
         known = sources.known(store.database, machine=self.machine)
-        return plan(found, troubles, known, self.agents, full=full)
+        made = plan([*found, *arrived], troubles, known, self.agents, full=full)
+        made.spent = spent(arrived, known, time())
+        return made
 
     def scan(self, store: Store, made: Plan, *, tick: Tick = lambda _bytes, _files: None) -> Scanned:
         """Do what a plan says. Raises DatabaseError; what was kept until then stays kept."""
@@ -83,7 +93,8 @@ class Scanner:
         if made.missing:
             with store.database.writing():
                 sources.set_missing(store.database, [source.id for source in made.missing])
-            done.missing = len(made.missing)
+            done.missing = sum(source.source.kind not in PUSHED for source in made.missing)
+        sweep(made.spent)
         return done
 
     def _prices(self, store: Store) -> Prices:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from dashcam.agents.agent import Agent
 from dashcam.agents.pictures import Picture
+from dashcam.agents.pushed import PUSHED
 from dashcam.records.event import Body, Event
 from dashcam.records.rows import EventRow
+from dashcam.records.source import Source
 from dashcam.store import journal, sources
 from dashcam.store.database import Database
 
@@ -23,7 +25,7 @@ class Bodies:
         self._latest: tuple[int, int, int, list[bytes]] = (0, 0, 0, [])
         """The frame that was asked last, as source, first line, the line behind its last one, and its lines."""
         self._spans: dict[int, list[tuple[int, int]]] = {}
-        self._origins: dict[int, tuple[str, str]] = {}
+        self._origins: dict[int, Source] = {}
 
     def line(self, source: int, number: int) -> bytes | None:
         """Find a line's bytes; None if the journal does not hold it."""
@@ -39,7 +41,7 @@ class Bodies:
         if frame is None:
             return None
         first, count, raw = frame
-        lines = journal.split_lines(raw) if self._origin(source)[1] == "lines" else [raw]
+        lines = journal.split_lines(raw) if self._origin(source).shape == "lines" else [raw]
         self._held[source, first] = lines
         self._latest = (source, first, first + count, lines)
         self._spans.setdefault(source, []).append((first, first + count))
@@ -51,22 +53,28 @@ class Bodies:
     def body(self, event: EventRow) -> Body:
         """Read what an event says; empty if its line is not there."""
         line = self.line(event.source, event.line)
-        agent = self._agents.get(self._origin(event.source)[0])
+        origin = self._origin(event.source)
+        agent = self._agents.get(origin.agent)
         if line is None or agent is None:
             return Body()
+        if agent.pushed is not None and origin.kind in PUSHED:
+            return agent.pushed.body(origin.kind, line, _as_event(event))
         return agent.body(line, _as_event(event))
 
     def image(self, event: EventRow, number: int) -> Picture | None:
         """Decode one of an event's images, counted from 0; None for one that is not there or not given out."""
         line = self.line(event.source, event.line)
-        agent = self._agents.get(self._origin(event.source)[0])
-        return None if line is None or agent is None else agent.image(line, _as_event(event), number)
+        origin = self._origin(event.source)
+        agent = self._agents.get(origin.agent)
+        return (
+            None
+            if line is None or agent is None or origin.kind in PUSHED
+            else agent.image(line, _as_event(event), number)
+        )
 
-    def _origin(self, source: int) -> tuple[str, str]:
-        """The agent and the shape of a source."""
+    def _origin(self, source: int) -> Source:
         if source not in self._origins:
-            known = sources.by_ids(self._database, [source])[source].source
-            self._origins[source] = (known.agent, known.shape)
+            self._origins[source] = sources.by_ids(self._database, [source])[source].source
         return self._origins[source]
 
 

@@ -62,6 +62,8 @@ class ModelCall(Tokens, frozen=True, kw_only=True):
     tier: str = ""
     """`batch`, `flex` or `priority`; empty for standard."""
     duration_us: int | None = None
+    purpose: str = ""
+    """What it was for, in the agent's own word, where the source says so: `compact`, `generate_session_title`."""
     tools: str = ""
     """Names of the tools that the response called, sorted, each once, joined by a comma and a space."""
     exact: bool = True

@@ -14,6 +14,7 @@ EventKind = Literal[
     "context",
     "error",
     "hook",
+    "telemetry",
 ]
 EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
 
@@ -31,7 +32,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """What one source says happened. Its body stays in the journal, at `line` and `part` of the source.
 
     `kind` says who speaks: `user` is a person's prompt (injected text is `context`), `system` the agent's own
-    notices, `hook` a hook's report.
+    notices, `hook` a hook's report, `telemetry` what the agent told a collector.
     """
 
     session: str

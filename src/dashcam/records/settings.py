@@ -32,6 +32,23 @@ class CurrencySetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     symbol: str = ""
 
 
+class PrometheusSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Prometheus server that collects agents' counters, and how to show oneself there."""
+
+    url: str = ""
+    """What stands before `/api/v1`; empty where none is asked."""
+    token: str = ""
+    """Sent as a bearer token."""
+    username: str = ""
+    password: str = ""
+    ca_file: str = ""
+    """Certificates of the authority that vouches for the server, in PEM, beside those that the system trusts."""
+    timeout_seconds: float = 10
+    """How long one answer may take."""
+    delta: bool = False
+    """Every sample is what came since the one before, not a running total."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings file, `settings.toml`."""
 
@@ -52,3 +69,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     prices: tuple[PriceOverride, ...] = ()
     aliases: dict[str, str] = {}
     """Model names as an agent writes them -> names of the price list."""
+    prometheus: PrometheusSetting = PrometheusSetting()
+    allowed_origins: tuple[str, ...] = ()
+    """Other sites whose pages may follow the hook events, such as `http://localhost:5173`."""

@@ -21,7 +21,7 @@ from dashcam.server.desk import Desk
 from dashcam.server.freshness import Freshness
 from dashcam.server.guard import Guard, Rules
 from dashcam.server.pages import BUILT, pages
-from dashcam.server.routes import ROUTES
+from dashcam.server.routes import ROUTES, STREAMS
 from dashcam.server.schema import described
 
 MOST_BODY_BYTES = 1 << 20
@@ -51,7 +51,7 @@ def make_app(desk: Desk, *, watch: bool = True, built: Path = BUILT) -> Litestar
             desk.readers.close()
             desk.downloads.close()
 
-    return _litestar([*ROUTES, openapi, *pages(built)], lambda: desk, [at_work])
+    return _litestar([*ROUTES, *STREAMS, openapi, *pages(built)], lambda: desk, [at_work])
 
 
 @get("/api/openapi.json", include_in_schema=False, sync_to_thread=True)

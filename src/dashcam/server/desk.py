@@ -11,7 +11,8 @@ from dashcam.ingest.scan import Scanner
 from dashcam.pricing.currency import Currency
 from dashcam.pricing.prices import Prices
 from dashcam.queries.moment import Moment
-from dashcam.records.settings import PriceOverride, Settings
+from dashcam.records.settings import PriceOverride, PrometheusSetting, Settings
+from dashcam.server.exposition import Kept
 from dashcam.server.hub import Hub
 from dashcam.server.readers import Readers
 from dashcam.server.work import Work
@@ -89,6 +90,10 @@ class Machine(Protocol):
         """Choose the currency or the time zone; an empty value takes it back. Raises BadSettings and BadInput."""
         ...
 
+    def with_prometheus(self, said: PrometheusSetting) -> "Machine":
+        """Set the Prometheus server that is asked; one without a url takes it back. Raises BadSettings."""
+        ...
+
     def connect(self, *, cache_kib: int = ...) -> Store:
         """Open the store; who asks closes it. Raises DatabaseError."""
         ...
@@ -125,11 +130,17 @@ class Desk:
         self.work = work
         self.started = int(datetime.now(UTC).timestamp())
         self.settings_version = 0
+        self.kept_metrics = Kept()
 
     @property
     def machine(self) -> Machine:
         """The machine as it is set now."""
         return self._held.machine
+
+    @property
+    def home(self) -> Path:
+        """Our own directory: settings, database, inbox."""
+        return self.machine.settings_path.parent
 
     @property
     def agents(self) -> Mapping[str, Agent]:

@@ -13,6 +13,8 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from dashcam.server.desk import Desk
 
 UNNAMED = frozenset(("/api/agents", "/api/doctor", "/api/live", "/api/status"))
+ELSEWHERE = "/api/prometheus/"
+"""What comes from another server changes as it likes."""
 _HEADERS = (b"cache-control", b"private, no-cache"), (b"vary", b"Accept-Encoding, Cookie, Authorization")
 
 
@@ -53,4 +55,4 @@ class Freshness:
 
 
 def _is_named(method: str, path: str) -> bool:
-    return method == "GET" and path.startswith("/api/") and path not in UNNAMED
+    return method == "GET" and path.startswith("/api/") and path not in UNNAMED and not path.startswith(ELSEWHERE)

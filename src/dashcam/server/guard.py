@@ -23,7 +23,8 @@ TOKEN_PARAMETER = "token"  # noqa: S105  the name of a parameter, no secret
 SHORTEST_TOKEN = 16
 OTHER_SITES = ("cross-site", "same-site")
 """Another port of this machine is of the same site, but another program's."""
-DATA = frozenset({"api", "events", "hooks", "metrics", "v1"})
+POLICY_VIOLATION = 1008
+DATA = frozenset({"api", "events", "hooks", "metrics", "stream", "v1"})
 """Whatever holds or takes data stands below one of these, today or by the design."""
 CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -46,6 +47,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     hosts: frozenset[str] | None = frozenset(LOOPBACK)
     """None for any: a server that listens everywhere cannot know all its names, and is kept by its token."""
     token: str = ""
+    origins: frozenset[str] = frozenset()
+    """Other sites whose pages may follow the hook events, such as `http://localhost:5173`."""
 
 
 class Guard:
@@ -57,11 +60,21 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with why not."""
-        if scope["type"] != ScopeType.HTTP:
+        if str(scope["type"]) not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = refused(headers, self.rules)
+        guest = self._guest(scope["path"], headers)
+        refusal = refused({**headers, "origin": f"http://{headers.get('host', '')}"} if guest else headers, self.rules)
+        if scope["type"] == ScopeType.WEBSOCKET:
+            if refusal is not None or not self._shows_token(scope, headers):
+                await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "not admitted"})
+                return
+            await self.app(scope, receive, send)
+            return
+        if guest and scope["method"] == "OPTIONS" and refusal is None:
+            await _send(send, HTTPStatus.NO_CONTENT, b"", _shared(guest))
+            return
         if refusal is None and self.rules.token:
             answered = await self._admit(scope, headers, send)
             if answered:
@@ -73,11 +86,24 @@ class Guard:
         async def guarded(message: Mapping[str, object]) -> None:
             if message["type"] == "http.response.start":
                 own = {name for name, _ in message.get("headers", ())}  # type: ignore[attr-defined]
-                added = [pair for pair in HEADERS if pair[0] not in own]
+                shared = _shared(guest) if guest else []
+                own.update(name for name, _ in shared)
+                added = [*(pair for pair in HEADERS if pair[0] not in own), *shared]
                 message = {**message, "headers": [*message.get("headers", ()), *added]}  # type: ignore[misc]
             await send(message)  # type: ignore[arg-type]
 
         await self.app(scope, receive, guarded)
+
+    def _guest(self, path: str, headers: Mapping[str, str]) -> str:
+        """The origin of another site that may ask this; empty where there is none."""
+        origin = headers.get("origin", "").lower()
+        is_shared = path in {"/stream", "/events"} or path.startswith("/events/")
+        return origin if is_shared and origin in self.rules.origins else ""
+
+    def _shows_token(self, scope: Scope, headers: Mapping[str, str]) -> bool:
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        shown = [_token_of(headers), *(value for name, value in query if name == TOKEN_PARAMETER)]
+        return not self.rules.token or any(_same(one, self.rules.token) for one in shown)
 
     async def _admit(self, scope: HTTPScope, headers: Mapping[str, str], send: Send) -> bool:
         """Check the token. A browser shows it once in the address, and from then on as a cookie."""
@@ -130,6 +156,17 @@ def is_loopback(host: str) -> bool:
         return host.lower() in LOOPBACK or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _shared(origin: str) -> list[tuple[bytes, bytes]]:
+    """Headers that let a page of another site read an answer."""
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+        (b"access-control-allow-headers", b"content-type, authorization"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"vary", b"origin"),
+    ]
 
 
 def _is_of_another_site(headers: Mapping[str, str]) -> bool:

@@ -8,6 +8,8 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from dashcam.ingest.otlp import BadTelemetry, TooLarge
+from dashcam.ingest.prometheus.errors import NoMetrics, PrometheusError, PrometheusSlow
 from dashcam.records.errors import (
     Ambiguous,
     BadInput,
@@ -17,6 +19,7 @@ from dashcam.records.errors import (
     DatabaseLocked,
     NotFound,
 )
+from dashcam.server.receiving import NoRoom
 from dashcam.store.database import ValueRefused
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,12 @@ STATUS: dict[type[DashcamError], HTTPStatus] = {
     DatabaseLocked: HTTPStatus.SERVICE_UNAVAILABLE,
     ValueRefused: HTTPStatus.BAD_REQUEST,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+    BadTelemetry: HTTPStatus.BAD_REQUEST,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoMetrics: HTTPStatus.NOT_FOUND,
+    PrometheusSlow: HTTPStatus.GATEWAY_TIMEOUT,
+    PrometheusError: HTTPStatus.BAD_GATEWAY,
 }
 HINTS: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "/api/openapi.json says what each address takes.",
@@ -39,7 +48,7 @@ HINTS: dict[int, str] = {
 }
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What went wrong, and what to do next."""
 
     status: int

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import socket
 import urllib.request
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from http.client import HTTPException
 from types import FrameType
 from typing import Any
 
+import msgspec
 import uvicorn
 
 from dashcam.records.errors import BadInput, DashcamError
@@ -17,6 +19,7 @@ from dashcam.server.desk import Desk, Held, Machine
 from dashcam.server.guard import SHORTEST_TOKEN, Rules, hosts_for, is_loopback
 from dashcam.server.hub import Hub
 from dashcam.server.readers import Readers
+from dashcam.server.standing import Standing, announced
 from dashcam.server.work import Work
 
 PORT = 4747
@@ -79,7 +82,8 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
         with machine.store():
             pass
         desk = desk_of(machine)
-        app = guarded(make_app(desk, watch=watch), desk, rules)
+        origins = frozenset(origin.strip().rstrip("/").lower() for origin in machine.settings.allowed_origins)
+        app = guarded(make_app(desk, watch=watch), desk, msgspec.structs.replace(rules, origins=origins))
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -88,8 +92,12 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        ready(_address(host, listener.getsockname()[1]))
-        _Server(config, desk).run([listener])
+        taken = listener.getsockname()[1]
+        address = _address(host, taken)
+        note = Standing(address=address, host=host, port=taken, pid=os.getpid(), token=bool(token))
+        with announced(machine.settings_path.parent, note):
+            ready(address)
+            _Server(config, desk).run([listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

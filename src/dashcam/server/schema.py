@@ -49,7 +49,7 @@ def _handler_docs(app: Litestar) -> dict[tuple[str, str], str]:
             while hasattr(fn, "func"):
                 fn = fn.func
             words = inspect.cleandoc(fn.__doc__ or "")
-            for method in handler.http_methods:
+            for method in getattr(handler, "http_methods", ()):
                 said[route.path_format, method.lower()] = words
     return said
 
@@ -112,7 +112,7 @@ def _describe(part: dict[str, Any], struct: type[msgspec.Struct]) -> None:
 
 @cache
 def field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """Read the docstrings below the fields of a Struct and of those it is made from."""
+    """Read the docstrings below the fields of a Struct and of those it is made from, by their names in JSON."""
     docs: dict[str, str] = {}
     for one in reversed(struct.__mro__):
         if not one.__module__.startswith("dashcam."):
@@ -128,7 +128,8 @@ def field_docs(struct: type[msgspec.Struct]) -> dict[str, str]:
                 and isinstance(words.value.value, str)
             ):
                 docs[field.target.id] = re.sub(r"\s+", " ", words.value.value).strip()
-    return docs
+    outside = {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
+    return {outside.get(name, name): words for name, words in docs.items()}
 
 
 def _rename(part: Any, names: dict[str, str]) -> None:  # noqa: ANN401  any part of a JSON document

@@ -6,7 +6,7 @@ is written meanwhile is read beside it, since whoever keeps a line second keeps 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -37,6 +37,7 @@ class Work:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._asking = threading.Lock()
+        self._asked: frozenset[str] = frozenset()
         self.troubles: list[tuple[str, str]] = []
         """Files that the last scan could not read, and why."""
         self.now = IDLE
@@ -50,6 +51,10 @@ class Work:
         self._stop.set()
         for thread in self._threads:
             thread.join(STOP_SECONDS)
+
+    def read_soon(self, paths: Iterable[str]) -> None:
+        """Look at these files with the next news, whether the system gives notice of them or not."""
+        self._asked |= frozenset(paths)
 
     def scan_in_background(self, *, full: bool) -> bool:
         """Begin to read everything anew; False if that is going on already."""
@@ -78,7 +83,8 @@ class Work:
         follower = Follower(scanner)
         with self._connect() as store:
             for changed in watch.changes(lambda: self._places(scanner), self._stop):
-                made = follower.plan(store, changed)
+                asked, self._asked = self._asked, frozenset()
+                made = follower.plan(store, None if changed is None else changed | asked)
                 self._do(follower, store, made)
                 current = self._make_scanner()
                 if current.settings != scanner.settings:
@@ -91,10 +97,12 @@ class Work:
             for root, _ in roots_of(agent, scanner.environment, scanner.settings.roots)
             for below in agent.watched
         ]
+        if scanner.inbox is not None:
+            wanted.append(scanner.inbox)
         return watch.places(wanted, watch.mounted())
 
     def _do(self, follower: Follower, store: Store, made: Plan) -> None:
-        if not (made.tasks or made.missing or made.unread):
+        if not (made.tasks or made.missing or made.unread or made.spent):
             if made.whole:
                 self.troubles = [(trouble.path, trouble.why) for trouble in made.troubles]
             return

@@ -36,7 +36,7 @@ def mixed(database: Database, sessions: Iterable[int]) -> dict[int, str]:
 
 def turned(database: Database, sessions: Iterable[int]) -> list[int]:
     """List those of these sessions that another kind bills now than did until now."""
-    billed = dict(database.rows_in(_BILLED, sessions))
+    billed: dict[int, str] = dict(database.rows_in(_BILLED, sessions))
     tellers = _tellers(database, billed)
     best = {session: _best(database, session, tellers.get(session, set())) for session in billed}
     return [session for session, kind in billed.items() if best[session] != kind]

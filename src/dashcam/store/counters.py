@@ -21,6 +21,8 @@ _POINTS = (
     "ORDER BY series, since, at, value"
 )
 
+_ANY = "SELECT 1 FROM counter_point WHERE session = ? AND value > 0 AND (name LIKE ? OR name LIKE ?) LIMIT 1"
+
 
 class Increase(msgspec.Struct, frozen=True, kw_only=True):
     """By how much a counter rose, and when that was measured."""
@@ -43,8 +45,8 @@ class CounterUse(msgspec.Struct, kw_only=True):
 
 
 def is_any(database: Database, session: int) -> bool:
-    """Whether metrics say anything of a session."""
-    return bool(database.rows("SELECT 1 FROM counter_point WHERE session = ? LIMIT 1", (session,)))
+    """Whether metrics say that a session used anything."""
+    return bool(database.rows(_ANY, (session, f"%{TOKENS}", f"%{COST}")))
 
 
 def increases(database: Database, session: int) -> list[Increase]:

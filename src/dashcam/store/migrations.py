@@ -30,7 +30,12 @@ def _fourth(database: Database) -> None:
     database.script(schema.COUNTER_POINTS)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third, _fourth)
+def _fifth(database: Database) -> None:
+    """Keep what a call was for."""
+    database.script("ALTER TABLE call ADD COLUMN purpose text NOT NULL DEFAULT ''")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _second, _third, _fourth, _fifth)
 NEWEST = len(STEPS)
 
 

@@ -23,7 +23,7 @@ CALL = (
     "key", "variant", "source", "session", "at", "line", "model", "provider", "rank", "sidechain", "input", "output",
     "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "web_searches", "speed", "geo", "tier",
     "duration_us", "tools", "exact", "estimated_output", "model_inferred", "reported_nano", "cost_nano",
-    "estimate_nano", "rate", "counted",
+    "estimate_nano", "rate", "counted", "purpose",
 )  # fmt: skip
 EVENT = (
     "source", "line", "part", "session", "at", "place", "kind", "name", "ok", "duration_us", "lines_added",
@@ -185,7 +185,7 @@ def _save_calls(database: Database, source: int, news: Advance, row_of: dict[str
             int(call.sidechain), call.input, call.output, call.cache_read, call.cache_write_5m, call.cache_write_1h,
             call.reasoning, call.web_searches, call.speed, call.geo, call.tier, call.duration_us, call.tools,
             int(call.exact), call.estimated_output, int(call.model_inferred), call.reported_nano, priced.cost_nano,
-            priced.estimate_nano, priced.rate, 1,
+            priced.estimate_nano, priced.rate, 1, call.purpose,
         ))  # fmt: skip
     database.run_many(_SAVE_CALL, rows)
 

@@ -355,6 +355,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prometheus/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions as Prometheus knows them
+         * @description List the sessions that cost anything in a range, the dearest first, as the Prometheus server tells.
+         */
+        get: operations["ApiPrometheusSessionsPrometheusSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prometheus/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session as Prometheus knows it
+         * @description Tell the types of tokens, the models and the course of one session, as the Prometheus server tells.
+         */
+        get: operations["ApiPrometheusSessionsSessionIdPrometheusSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prometheus/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which Prometheus server is asked
+         * @description Tell which server is set; its secrets are not told.
+         */
+        get: operations["ApiPrometheusSettingsPrometheusSettings"];
+        put?: never;
+        /**
+         * Set which Prometheus server is asked
+         * @description Keep a server in the settings file.
+         */
+        post: operations["ApiPrometheusSettingsSetPrometheus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prometheus/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look whether the Prometheus server answers
+         * @description Ask the server for its version, the metrics of agents that it holds, and the sessions of the last 24 hours.
+         */
+        post: operations["ApiPrometheusTestTestPrometheus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan": {
         parameters: {
             query?: never;
@@ -759,6 +843,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a hook event in an envelope
+         * @description Keep an event as claude-code-hooks-multi-agent-observability sends it.
+         */
+        post: operations["EventsTakeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/filter-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What hook events can be chosen by
+         * @description List the senders, sessions and kinds of the latest hook events.
+         */
+        get: operations["EventsFilterOptionsEventChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest hook events
+         * @description List the latest hook events of all sessions in the order of their arrival.
+         */
+        get: operations["EventsRecentRecentEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{agent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a hook's payload
+         * @description Keep what an agent hands to its hooks. It is on disk when this answers, and says nothing to the agent.
+         */
+        post: operations["HooksAgentTakeAgentsHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on record, for Prometheus
+         * @description Give sessions, tokens, cost and the state of the reading in Prometheus's text format.
+         */
+        get: operations["MetricsMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take OTLP log records
+         * @description Take log records of any agent. They are on disk when this answers; a sender may send again what was refused.
+         */
+        post: operations["V1LogsOtlpLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take OTLP metrics
+         * @description Take data points, delta or cumulative. They are on disk when this answers.
+         */
+        post: operations["V1MetricsOtlpMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take OTLP spans
+         * @description Take spans. They are on disk when this answers.
+         */
+        post: operations["V1TracesOtlpTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -772,6 +1016,15 @@ export interface components {
             line: number;
             path: string;
             session_id: string;
+        };
+        /**
+         * ActiveTime
+         * @description Who was at work, and for how long.
+         */
+        ActiveTime: {
+            seconds: number;
+            /** @description `user` or `cli`, as the server wrote it. */
+            type: string;
         };
         /**
          * AgentAnswer
@@ -1389,6 +1642,15 @@ export interface components {
             path: string;
         };
         /**
+         * FilterOptions
+         * @description What hook events can be chosen by.
+         */
+        FilterOptions: {
+            hook_event_types: string[];
+            session_ids: string[];
+            source_apps: string[];
+        };
+        /**
          * Finding
          * @description One thing that was looked at, how it is, and what to do next.
          */
@@ -1498,6 +1760,28 @@ export interface components {
             session_id: string;
             snippet: string;
             title: string;
+        };
+        /**
+         * HookEvent
+         * @description One hook event. Further fields of an envelope stand in it as they came.
+         */
+        HookEvent: {
+            chat?: unknown[];
+            hook_event_type: string;
+            /** @description When it was received, in microseconds since 1970. */
+            id: number;
+            /** @default  */
+            model_name: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            session_id: string;
+            /** @description What an envelope says of its sender, else the last part of the project. */
+            source_app: string;
+            /** @default  */
+            summary: string;
+            /** @description When it happened, in milliseconds since 1970. */
+            timestamp: number;
         };
         /**
          * Image
@@ -1613,6 +1897,16 @@ export interface components {
             totals: {
                 [key: string]: number | null;
             };
+        };
+        /**
+         * ModelShare
+         * @description What one model took of a session.
+         */
+        ModelShare: {
+            cost_usd: number | null;
+            /** @description Empty where no label tells. */
+            model: string;
+            tokens: number | null;
         };
         /**
          * Outline
@@ -1910,6 +2204,154 @@ export interface components {
             total_tokens: number;
             unpriced_calls: number;
             week?: string;
+        };
+        /**
+         * PrometheusChange
+         * @description Which server to ask, whole: what is left out is as it comes.
+         */
+        PrometheusChange: {
+            /**
+             * @description A file of certificates in PEM on the machine of dashcam.
+             * @default
+             */
+            ca_file: string;
+            /**
+             * @description Every sample is what came since the one before, not a running total.
+             * @default false
+             */
+            delta: boolean;
+            /** @description Null for the one that is kept, if the server is the same; empty for none. */
+            password?: string | null;
+            /** @default 10 */
+            timeout_seconds: number;
+            /** @description Null for the one that is kept, if the server is the same; empty for none. */
+            token?: string | null;
+            /** @description What stands before `/api/v1`; empty to ask none. */
+            url: string;
+            /** @default  */
+            username: string;
+        };
+        /**
+         * PrometheusChosen
+         * @description Which server is asked.
+         */
+        PrometheusChosen: {
+            ca_file: string;
+            delta: boolean;
+            has_password: boolean;
+            /** @description Whether a bearer token is kept; it is never told. */
+            has_token: boolean;
+            /** @description Where these are kept. */
+            settings_file: string;
+            timeout_seconds: number;
+            /** @description Empty where none is set. */
+            url: string;
+            username: string;
+        };
+        /**
+         * PrometheusDetail
+         * @description All that Prometheus knows of one session in a range.
+         */
+        PrometheusDetail: {
+            active: components["schemas"]["ActiveTime"][];
+            /** @description By cost, the dearest first. */
+            models: components["schemas"]["ModelShare"][];
+            notes: string[];
+            session: components["schemas"]["PrometheusSession"];
+            /** @description In the order of time; those in which nothing was used are left out. */
+            slices: components["schemas"]["PrometheusSlice"][];
+            /** @description How long each slice is. */
+            step_seconds: number;
+            /** @description Tokens by type, the most first. */
+            types: components["schemas"]["TypeTokens"][];
+        };
+        /**
+         * PrometheusFound
+         * @description What a look at the server found.
+         */
+        PrometheusFound: {
+            /** @description Whether the settings say that every sample is a delta. */
+            delta: boolean;
+            /** @description Whether the samples look so; null where there are too few to tell. */
+            looks_delta: boolean | null;
+            /** @description Names of agents' metrics that it holds. */
+            metrics: string[];
+            /** @description How long the answers took. */
+            milliseconds: number;
+            notes: string[];
+            /** @description Sessions of which it holds samples of the last 24 hours. */
+            sessions: number;
+            url: string;
+            /** @description Empty where it does not tell. */
+            version: string;
+        };
+        /**
+         * PrometheusSession
+         * @description One session.
+         */
+        PrometheusSession: {
+            /** @description In which the person or the agent was at work. */
+            active_seconds: number | null;
+            /** @description Type of the agent whose counters these are. */
+            agent: string;
+            cache_read_tokens: number | null;
+            /** @description Of both lifetimes; the counters do not tell them apart. */
+            cache_write_tokens: number | null;
+            /** @description The agent's own cost, not ours. */
+            cost_usd: number;
+            input_tokens: number | null;
+            /** @description The one with most tokens; empty where no counter tells. */
+            model: string;
+            /** @description Those with most tokens first. */
+            models: string[];
+            output_tokens: number | null;
+            session_id: string;
+            total_tokens: number | null;
+        };
+        /**
+         * PrometheusSessions
+         * @description The sessions of a range, the dearest first.
+         */
+        PrometheusSessions: {
+            notes: string[];
+            rows: components["schemas"]["PrometheusSession"][];
+            /** @description Of all sessions, also where fewer rows are given. */
+            totals: components["schemas"]["PrometheusTotals"];
+        };
+        /**
+         * PrometheusSlice
+         * @description What a session used in one slice of time.
+         */
+        PrometheusSlice: {
+            /** @description Its beginning, in milliseconds since 1970 in UTC. */
+            at: number;
+            cost_usd: number;
+            tokens: number;
+        };
+        /**
+         * PrometheusTotals
+         * @description What all sessions add up to.
+         */
+        PrometheusTotals: {
+            /** @description In which the person or the agent was at work. */
+            active_seconds: number | null;
+            cache_read_tokens: number | null;
+            /** @description Of both lifetimes; the counters do not tell them apart. */
+            cache_write_tokens: number | null;
+            /** @description The agent's own cost, not ours. */
+            cost_usd: number;
+            input_tokens: number | null;
+            output_tokens: number | null;
+            sessions: number;
+            total_tokens: number | null;
+        };
+        /**
+         * PrometheusTrial
+         * @description Which server to look at.
+         */
+        PrometheusTrial: {
+            /** @description These, without keeping them; null for those that are kept. */
+            settings?: components["schemas"]["PrometheusChange"] | null;
         };
         /**
          * RateAnswer
@@ -2294,6 +2736,15 @@ export interface components {
             running_cost_usd: number;
         };
         /**
+         * TypeTokens
+         * @description Tokens of one type.
+         */
+        TypeTokens: {
+            tokens: number;
+            /** @description `input`, `output`, `cache_read` or `cache_write`; any other word as the server wrote it, empty for none. */
+            type: string;
+        };
+        /**
          * UsageAnswer
          * @description One row of usage. Only the dimensions asked for are there.
          */
@@ -2355,6 +2806,7 @@ export interface components {
     pathItems: never;
 }
 export type AccountAnswer = components['schemas']['AccountAnswer'];
+export type ActiveTime = components['schemas']['ActiveTime'];
 export type AgentAnswer = components['schemas']['AgentAnswer'];
 export type AgentListing = components['schemas']['AgentListing'];
 export type AgentName = components['schemas']['AgentName'];
@@ -2387,18 +2839,21 @@ export type EntriesPage = components['schemas']['EntriesPage'];
 export type EntryAnswer = components['schemas']['EntryAnswer'];
 export type Figures = components['schemas']['Figures'];
 export type FileChange = components['schemas']['FileChange'];
+export type FilterOptions = components['schemas']['FilterOptions'];
 export type Finding = components['schemas']['Finding'];
 export type FoundListing = components['schemas']['FoundListing'];
 export type FoundTotals = components['schemas']['FoundTotals'];
 export type GlobalUsage = components['schemas']['GlobalUsage'];
 export type Health = components['schemas']['Health'];
 export type HitAnswer = components['schemas']['HitAnswer'];
+export type HookEvent = components['schemas']['HookEvent'];
 export type Image = components['schemas']['Image'];
 export type MinuteAnswer = components['schemas']['MinuteAnswer'];
 export type ModelAnswer = components['schemas']['ModelAnswer'];
 export type ModelComparison = components['schemas']['ModelComparison'];
 export type ModelFigures = components['schemas']['ModelFigures'];
 export type ModelListing = components['schemas']['ModelListing'];
+export type ModelShare = components['schemas']['ModelShare'];
 export type Outline = components['schemas']['Outline'];
 export type OutlineCalls = components['schemas']['OutlineCalls'];
 export type OutlineChanges = components['schemas']['OutlineChanges'];
@@ -2411,6 +2866,15 @@ export type ProjectAnswer = components['schemas']['ProjectAnswer'];
 export type ProjectListing = components['schemas']['ProjectListing'];
 export type ProjectTotals = components['schemas']['ProjectTotals'];
 export type ProjectUsage = components['schemas']['ProjectUsage'];
+export type PrometheusChange = components['schemas']['PrometheusChange'];
+export type PrometheusChosen = components['schemas']['PrometheusChosen'];
+export type PrometheusDetail = components['schemas']['PrometheusDetail'];
+export type PrometheusFound = components['schemas']['PrometheusFound'];
+export type PrometheusSession = components['schemas']['PrometheusSession'];
+export type PrometheusSessions = components['schemas']['PrometheusSessions'];
+export type PrometheusSlice = components['schemas']['PrometheusSlice'];
+export type PrometheusTotals = components['schemas']['PrometheusTotals'];
+export type PrometheusTrial = components['schemas']['PrometheusTrial'];
 export type RateAnswer = components['schemas']['RateAnswer'];
 export type RateListing = components['schemas']['RateListing'];
 export type ReceiptAnswer = components['schemas']['ReceiptAnswer'];
@@ -2434,6 +2898,7 @@ export type TokenSessions = components['schemas']['TokenSessions'];
 export type ToolAnswer = components['schemas']['ToolAnswer'];
 export type Trend = components['schemas']['Trend'];
 export type TrendRow = components['schemas']['TrendRow'];
+export type TypeTokens = components['schemas']['TypeTokens'];
 export type UsageAnswer = components['schemas']['UsageAnswer'];
 export type UsageListing = components['schemas']['UsageListing'];
 export type WorkNews = components['schemas']['WorkNews'];
@@ -3293,6 +3758,170 @@ export interface operations {
             };
         };
     };
+    ApiPrometheusSessionsPrometheusSessions: {
+        parameters: {
+            query?: {
+                /** @description Rows at most. */
+                limit?: number;
+                /** @description How far back. */
+                range?: "1h" | "8h" | "24h" | "2d" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusSessions"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPrometheusSessionsSessionIdPrometheusSession: {
+        parameters: {
+            query?: {
+                /** @description How far back. */
+                range?: "1h" | "8h" | "24h" | "2d" | "7d" | "30d";
+            };
+            header?: never;
+            path: {
+                /** @description A session's whole id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPrometheusSettingsPrometheusSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusChosen"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPrometheusSettingsSetPrometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrometheusChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusChosen"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiPrometheusTestTestPrometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrometheusTrial"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrometheusFound"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiScanScan: {
         parameters: {
             query?: never;
@@ -3340,7 +3969,7 @@ export interface operations {
                 /** @description Whose cost is shown. */
                 cost?: "calculated" | "reported" | "both";
                 /** @description Kind of event. */
-                kind?: ("user" | "assistant" | "thinking" | "tool_call" | "tool_result" | "system" | "context" | "error" | "hook")[];
+                kind?: ("user" | "assistant" | "thinking" | "tool_call" | "tool_result" | "system" | "context" | "error" | "hook" | "telemetry")[];
                 /** @description Hits at most. */
                 limit?: number;
                 /** @description Only sessions that cost at least so many dollars. */
@@ -4218,6 +4847,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GlobalUsage"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EventsTakeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event, with its id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EventsFilterOptionsEventChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOptions"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EventsRecentRecentEvents: {
+        parameters: {
+            query?: {
+                /** @description Events at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookEvent"][];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    HooksAgentTakeAgentsHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent whose hook it is. */
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing to say: an empty object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MetricsMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    V1LogsOtlpLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was rejected, if anything. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    V1MetricsOtlpMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was rejected, if anything. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    V1TracesOtlpTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was rejected, if anything. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description What went wrong, and what to do next. */

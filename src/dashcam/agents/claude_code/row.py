@@ -14,6 +14,7 @@ from dashcam.agents.claude_code.changes import CHANGING
 from dashcam.agents.claude_code.first_look import first_look
 from dashcam.agents.claude_code.memory import Memory
 from dashcam.agents.claude_code.places import HISTORY, PROJECTS, discover, remember, roots
+from dashcam.agents.claude_code.pushed_lines import PUSHED, SERVICES
 from dashcam.agents.claude_code.read import transcript
 from dashcam.records.source import Record
 
@@ -56,6 +57,8 @@ AGENT = Agent(
     read=read,
     body=body,
     image=image,
+    pushed=PUSHED,
+    services=SERVICES,
     changing=CHANGING,
     first_look=first_look,
 )

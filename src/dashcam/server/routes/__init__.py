@@ -1,6 +1,21 @@
 """What can be asked and told, a module a subject. A handler asks one question; it has no rules of its own."""
 
-from dashcam.server.routes import downloads, live, overview, prices, search, session, sessions, status, upkeep, usage
+from dashcam.server.routes import (
+    downloads,
+    hooks,
+    live,
+    metrics,
+    overview,
+    prices,
+    prometheus,
+    search,
+    session,
+    sessions,
+    status,
+    telemetry,
+    upkeep,
+    usage,
+)
 
 ROUTES = [
     status.status,
@@ -36,6 +51,19 @@ ROUTES = [
     prices.unset_price,
     prices.set_alias,
     prices.call_receipt,
+    prometheus.prometheus_sessions,
+    prometheus.prometheus_session,
+    prometheus.prometheus_settings,
+    prometheus.set_prometheus,
+    prometheus.test_prometheus,
+    metrics.metrics,
+    hooks.take_agents_hook,
+    hooks.take_event,
+    hooks.recent_events,
+    hooks.event_choices,
+    telemetry.otlp_logs,
+    telemetry.otlp_metrics,
+    telemetry.otlp_traces,
     upkeep.agents,
     upkeep.doctor,
     upkeep.scan,
@@ -45,3 +73,5 @@ ROUTES = [
     downloads.transcript_file,
 ]
 """Every route of the API."""
+STREAMS = [hooks.stream]
+"""What is no HTTP, and so has no place in its description."""

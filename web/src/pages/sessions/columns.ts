@@ -12,7 +12,7 @@ export function columnsOf(
   totals: Record<'title' | 'tokens' | 'cost', Snippet>,
 ): Column<SessionAnswer>[] {
   return [
-    { id: 'title', title: 'Title', cell: cells.title, sort: 'title', words: true, least: 150, total: totals.title },
+    { id: 'title', title: 'Title', cell: cells.title, sort: 'title', words: true, least: 142, total: totals.title },
     { id: 'project', title: 'Project', cell: cells.project, sort: 'project', words: true, width: 104, hideBelow: 912 },
     { id: 'agent', title: 'Agent', cell: cells.agent, sort: 'agent', words: true, width: 124, hideBelow: 1124 },
     { id: 'model', title: 'Model', cell: cells.model, sort: 'model', words: true, width: 156, hideBelow: 808 },
@@ -21,7 +21,7 @@ export function columnsOf(
     { id: 'duration', title: 'Duration', cell: cells.lasted, sort: 'duration', align: 'right', width: 92, hideBelow: 1004 },
     { id: 'trend', title: 'Over time', about: 'Tokens from its first event to its last', cell: cells.trend, width: 88, hideBelow: 652 },
     { id: 'tokens', title: 'Tokens', cell: cells.tokens, sort: 'tokens', align: 'right', width: 76, hideBelow: 460, total: totals.tokens },
-    { id: 'cost', title: 'Cost', cell: cells.cost, sort: 'cost', align: 'right', width: 84, total: totals.cost },
-    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 80, hideBelow: 1208 },
+    { id: 'cost', title: 'Cost', cell: cells.cost, sort: 'cost', align: 'right', width: 92, total: totals.cost },
+    { id: 'source', title: 'Source', about: 'Where the numbers come from', cell: cells.source, sort: 'source', words: true, width: 88, hideBelow: 1208 },
   ];
 }

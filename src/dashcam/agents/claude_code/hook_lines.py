@@ -1,0 +1,155 @@
+"""Claude Code's hooks, read from the inbox: what it does now, whom it waits for, and what failed.
+
+What a stranger would get wrong: a payload has no time of its own, so it happened when it was received, unless it (or
+the envelope around it) says otherwise. And hooks repeat what the transcript tells: they are kept as `hook` events,
+never as further prompts or tool calls.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from dashcam.agents.lenient import count, micros
+from dashcam.agents.pushed import LONGEST_WAIT_MS, Object, Reading, Told, number, set_state, when, words
+from dashcam.records.call import ModelCall
+from dashcam.records.event import Body, Event
+from dashcam.records.identity import key64
+from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_GENERATED, State
+from dashcam.records.source import Record
+
+MILLISECOND, SECOND = 1_000, 1_000_000
+MOST_MILLISECONDS = 1e14
+STATES: dict[str, State] = {
+    "SessionStart": "open",
+    "UserPromptSubmit": "open",
+    "PreToolUse": "open",
+    "PostToolUse": "open",
+    "PostToolUseFailure": "open",
+    "PermissionRequest": "waiting",
+    "Elicitation": "waiting",
+    "Stop": "waiting",
+    "StopFailure": "failed",
+    "SessionEnd": "completed",
+}
+"""How an event leaves its session; all others leave it as it was."""
+WAITING = frozenset({"permission_prompt", "idle_prompt", "agent_needs_input", "elicitation_dialog"})
+FAILED = frozenset({"PostToolUseFailure", "StopFailure", "PermissionDenied"})
+DONE = frozenset({"PostToolUse", "SubagentStop", "TaskCompleted"})
+REPEATED = frozenset({"Notification"})
+"""Events that may come again word by word: two of them in different seconds are two."""
+
+
+def read(reading: Reading, found: Object) -> Iterable[Record]:
+    """Read one line: the agent's own payload, or the envelope of another observer around it."""
+    envelope = found.get("envelope") if isinstance(found.get("envelope"), dict) else None
+    payload = (envelope or found).get("payload")
+    if not isinstance(payload, dict):
+        reading.tally.add(reading.line, "wrong-type", "a hook without a payload")
+        return
+    envelope = envelope or {}
+    session = words(payload.get("session_id")) or words(envelope.get("session_id"))
+    name = words(envelope.get("hook_event_type"), 100) or words(payload.get("hook_event_name"), 100)
+    if not session or not name:
+        reading.tally.add(reading.line, "wrong-type", "a hook that names no session or no event")
+        return
+    at = _when(payload, envelope, found)
+    if at is None:
+        reading.tally.add(reading.line, "bad-time", "a hook without any time")
+        return
+    told = reading.session(session, at)
+    _gather(told, name, payload, at)
+    usage = payload.get("token_usage")
+    if isinstance(usage, dict):
+        yield from _call(reading, session, usage, words(envelope.get("model_name")), at)
+    yield _event(reading, session, name, payload, at, found)
+
+
+def body(found: Object) -> Body:
+    """Say what a hook was told."""
+    envelope = found.get("envelope") if isinstance(found.get("envelope"), dict) else found
+    payload = envelope.get("payload") if envelope else None
+    if not isinstance(payload, dict):
+        return Body()
+    tool_input = payload.get("tool_input")
+    return Body(
+        text=_said(payload) or json.dumps(payload, ensure_ascii=False, indent=2),
+        tool=words(payload.get("tool_name")),
+        tool_input=json.dumps(tool_input, ensure_ascii=False) if isinstance(tool_input, dict) else "",
+        call_id=words(payload.get("tool_use_id")),
+    )
+
+
+def _when(payload: Object, envelope: Object, found: Object) -> int | None:
+    usage = payload.get("token_usage")
+    own = usage.get("timestamp") if isinstance(usage, dict) else None
+    stamp = envelope.get("timestamp")
+    sent = number(stamp, MOST_MILLISECONDS)
+    told = None if sent is None else int(sent) * MILLISECOND
+    return when(micros(own), micros(payload.get("timestamp")), told, micros(stamp), found.get("received"))
+
+
+def _gather(told: Told, name: str, payload: Object, at: int) -> None:
+    told.project = told.project or words(payload.get("cwd"))
+    if title := words(payload.get("session_title"), 200):
+        told.title, told.title_rank = title, TITLE_GENERATED
+    if name == "UserPromptSubmit" and not payload.get("agent_id"):
+        prompt = words(payload.get("prompt"))
+        if prompt and (not told.first_prompt or at < told.prompted_at):
+            told.first_prompt, told.prompted_at = prompt, at
+            if told.title_rank <= TITLE_FIRST_PROMPT:
+                told.title, told.title_rank = prompt.strip().partition("\n")[0][:200], TITLE_FIRST_PROMPT
+    state = STATES.get(name)
+    if name == "Notification" and payload.get("notification_type") in WAITING:
+        state = "waiting"
+    if state is not None and not payload.get("agent_id"):
+        error = words(payload.get("error_details")) or words(payload.get("error")) if state == "failed" else ""
+        set_state(told, state, at, error)
+
+
+def _event(reading: Reading, session: str, name: str, payload: Object, at: int, found: Object) -> Event:
+    tool = words(payload.get("tool_name"), 200)
+    took = number(payload.get("duration_ms"), LONGEST_WAIT_MS)
+    what = json.dumps(payload, sort_keys=True)
+    again = str(found.get("received", 0) // SECOND) if name in REPEATED else ""
+    return reading.event(
+        session,
+        at,
+        kind="hook",
+        name=f"{name}:{tool}" if tool else name,
+        ok=False if name in FAILED else True if name in DONE else None,
+        duration_us=None if took is None else round(took * MILLISECOND),
+        key=key64("hook", session, name, what, again),
+        text=_said(payload) if name in REPEATED or name in FAILED else "",
+    )
+
+
+def _said(payload: Object) -> str:
+    """The words of an event that are meant for a person."""
+    names = ("message", "error", "error_details", "reason", "prompt", "last_assistant_message", "compact_summary")
+    return next((said for name in names if (said := words(payload.get(name), 100_000))), "")
+
+
+def _call(reading: Reading, session: str, usage: Object, model: str, at: int) -> Iterable[ModelCall]:
+    """Take the usage that an observer's hook adds up: of one call, named by an id or by all that is said of it."""
+    tally, line = reading.tally, reading.line
+
+    def counted(*names: str) -> int:
+        return next((n for name in names if (n := count(usage.get(name), name, tally, line)) is not None), 0)
+
+    write_1h = counted("cache_creation_1h_tokens", "ephemeral_1h_input_tokens")
+    written = counted("cache_creation_input_tokens", "cache_creation_tokens", "cache_write_tokens")
+    known: Any = usage.get("message_id") or usage.get("request_id")
+    ident = words(known) or str(key64(session, json.dumps(usage, sort_keys=True)))
+    yield ModelCall(
+        key=f"hook:{ident}",
+        session=session,
+        at=at,
+        line=line,
+        model=words(usage.get("model"), 200) or model,
+        provider="anthropic",
+        input=counted("input_tokens", "input"),
+        output=counted("output_tokens", "output"),
+        cache_read=counted("cache_read_input_tokens", "cache_read_tokens", "cache_read"),
+        cache_write_5m=max(written - write_1h, 0),
+        cache_write_1h=write_1h,
+    )

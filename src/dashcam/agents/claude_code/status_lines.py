@@ -1,0 +1,49 @@
+"""Claude Code's status line, read from the inbox: gauges of a session, and the official limits.
+
+What a stranger would get wrong: its cost is the agent's own running total of the session: compared, never added.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from dashcam.agents.pushed import Object, Reading, number, when, words
+from dashcam.records.session import TITLE_NAMED, Sample
+from dashcam.records.source import Record
+
+MOST = 1e11
+"""Times are in seconds: none of the gauges is greater."""
+COST, CONTEXT, LIMIT, RESET = "cost_usd", "context_percent", "rate_limit_percent", "rate_limit_resets_at"
+
+
+def read(reading: Reading, found: Object) -> Iterable[Record]:
+    """Read what the status line was told at one moment."""
+    payload = found.get("payload")
+    at = when(found.get("received"))
+    session = words(payload.get("session_id"), 200) if isinstance(payload, dict) else ""
+    if not isinstance(payload, dict) or not session or at is None:
+        reading.tally.add(reading.line, "no-session", "a status line that names no session or no time")
+        return
+    told = reading.session(session, at)
+    told.version = words(payload.get("version"), 100) or told.version
+    told.project = told.project or words(_part(payload, "workspace").get("project_dir")) or words(payload.get("cwd"))
+    if name := words(payload.get("session_name"), 200):
+        told.title, told.title_rank = name, TITLE_NAMED
+    yield from _samples(reading.line, session, at, payload)
+
+
+def _samples(line: int, session: str, at: int, payload: Object) -> Iterator[Sample]:
+    limits = _part(payload, "rate_limits")
+    said = [
+        (COST, "", _part(payload, "cost").get("total_cost_usd")),
+        (CONTEXT, "", _part(payload, "context_window").get("used_percentage")),
+        *((LIMIT, window, _part(limits, window).get("used_percentage")) for window in sorted(limits)),
+        *((RESET, window, _part(limits, window).get("resets_at")) for window in sorted(limits)),
+    ]
+    for name, label, value in said:
+        gauge = number(value, MOST)
+        if gauge is not None:
+            yield Sample(session=session, line=line, at=at, name=name, label=words(label, 50), value=gauge)
+
+
+def _part(record: Object, name: str) -> Object:
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
