@@ -176,7 +176,7 @@ class Started:
 
 
 def events(lines: Any) -> Iterator[Event]:  # noqa: ANN401  anything that yields lines of bytes
-    """Read server-sent events; comments and times to retry are left out."""
+    """Read server-sent events; times to retry and signs of life, which have no id, are left out."""
     said: dict[str, str] = {}
     for raw in lines:
         line = raw.decode().rstrip("\n")
@@ -184,6 +184,6 @@ def events(lines: Any) -> Iterator[Event]:  # noqa: ANN401  anything that yields
         if name:
             said[name] = value
         elif not line:
-            if "data" in said:
+            if "data" in said and "id" in said:
                 yield Event(id=said["id"], event=said["event"], data=json.loads(said["data"]))
             said = {}

@@ -4,7 +4,7 @@ What a stranger would get wrong: the same point may have come twice, late, or fr
 nothing is added while points arrive: the sum is taken of the set of them, in which the order has no part.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -12,8 +12,15 @@ from dashcam.store.database import Database
 
 TOKENS, COST, ACTIVE = "token.usage", "cost.usage", "active_time.total"
 """What the names of metrics end with."""
-PARTS = {"input": "input", "output": "output", "cache_read": "cache_read", "cache_write": "cache_write_5m"}
-"""Our words for the kinds of tokens, and the columns they go to: a metric does not say for how long a cache is kept."""
+PARTS: Mapping[str, Mapping[str, int]] = {
+    "input": {"input": 1},
+    "output": {"output": 1},
+    "cache_read": {"cache_read": 1},
+    "cache_write": {"cache_write_5m": 1},
+    "cached_input": {"cache_read": 1, "input": -1},
+}
+"""Our words for the kinds of tokens, and the columns they go to: a metric does not say for how long a cache is kept.
+`cached_input` was read from a cache and is counted within `input` too."""
 NANO = 1_000_000_000
 
 _POINTS = (
@@ -75,15 +82,17 @@ def use_by(some: Iterable[Increase], step: int) -> dict[tuple[int, str], Counter
     """Add rises up by steps of time and models; a step of 0 puts all times together."""
     counts: dict[tuple[int, str, str], float] = {}
     for one in some:
-        if one.name.endswith(TOKENS) and one.part in PARTS:
-            field = PARTS[one.part]
-        elif one.name.endswith(COST):
-            field = "cost_nano"
-        else:
-            continue
-        key = (one.at // step if step else 0, one.model, field)
-        counts[key] = counts.get(key, 0.0) + one.value * (NANO if field == "cost_nano" else 1)
+        for field, factor in _fields(one).items():
+            key = (one.at // step if step else 0, one.model, field)
+            counts[key] = counts.get(key, 0.0) + one.value * factor
     uses: dict[tuple[int, str], CounterUse] = {}
     for (bucket, model, field), value in counts.items():
-        setattr(uses.setdefault((bucket, model), CounterUse()), field, round(value))
+        setattr(uses.setdefault((bucket, model), CounterUse()), field, max(round(value), 0))
     return uses
+
+
+def _fields(one: Increase) -> Mapping[str, int]:
+    """Say which fields a rise goes to, and times what."""
+    if one.name.endswith(TOKENS):
+        return PARTS.get(one.part, {})
+    return {"cost_nano": NANO} if one.name.endswith(COST) else {}
