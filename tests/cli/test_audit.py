@@ -45,22 +45,27 @@ def test_sessions_are_listed_by_what_is_unattributed(program: Program) -> None:
 
 
 def test_one_session_shows_its_accounts_side_by_side(program: Program) -> None:
-    rows = program.answers("audit", SESSION)["rows"]
-    assert [(row["account"], row["model"], row["input_tokens"], row["cost_usd"]) for row in rows] == [
+    side = program.answers("audit", SESSION)
+    assert [(row["source"], row["model"], row["input_tokens"], row["cost_usd"]) for row in side["rows"]] == [
         ("transcript", "", 1_000, 0.0045),
-        ("sum of lines", "", 1_000, 0.0045),
-        ("agent's own total", "", 1_500, 0.0063),
-        ("unattributed", "", 500, 0.0018),
-        ("sum of lines", MODEL, 1_000, 0.0045),
-        ("agent's own total", MODEL, 1_500, 0.0063),
-        ("unattributed", MODEL, 500, 0.0018),
+        ("own_total", "", 1_500, 0.0063),
+        ("transcript", MODEL, 1_000, 0.0045),
+        ("own_total", MODEL, 1_500, 0.0063),
     ]
+    (difference,) = side["differences"]
+    assert [(part["code"], part["tokens"], part["cost_usd"]) for part in difference["parts"]] == [
+        ("unattributed", 520, 0.0018)
+    ]
+    assert "$0.0018: requests that left no line" in program.says("audit", SESSION)
 
 
 def test_a_fork_is_compared_without_what_its_parent_spent(program: Program) -> None:
-    rows = program.answers("audit", FORK)["rows"]
-    assert ("transcript, inherited", 1_000) in [(row["account"], row["input_tokens"]) for row in rows]
-    assert rows[-1]["cost_usd"] == 0.0
+    side = program.answers("audit", FORK)
+    assert [(row["source"], row["input_tokens"]) for row in side["rows"][:2]] == [
+        ("transcript", 2_000),
+        ("own_total", 2_000),
+    ]
+    assert (side["explained"], side["differences"][0]["parts"]) == (True, [])
 
 
 def test_a_session_without_a_total_says_so(tmp_path: Path) -> None:
@@ -69,7 +74,7 @@ def test_a_session_without_a_total_says_so(tmp_path: Path) -> None:
     talk.prompt()
     talk.answer()
     talk.write(program.claude)
-    assert "wrote no total of its own" in program.says("audit", SESSION)
+    assert "nothing to compare with" in program.says("audit", SESSION)
     assert "No agent wrote a total of its own." in program.says("audit")
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from dashcam.agents.registry import AGENTS
 from dashcam.queries import agents, audit, export, health, prices
+from dashcam.queries.beside import side_by_side
+from dashcam.queries.detail import session_detail
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import one_session
 from dashcam.records.clock import Range
@@ -67,7 +69,7 @@ def test_agents_and_what_was_found(machine: Machine) -> None:
             machine="desk",
             zone=AT.zone,
         )
-    assert [(row.agent, row.files, row.sessions, row.roots[0].files) for row in listing.rows] == [
+    assert [(row.agent, row.files, row.sessions, row.roots[0].files) for row in listing.rows if row.roots] == [
         ("claude-code", 1, 1, 1),
         ("codex", 1, 1, 1),
     ]
@@ -77,9 +79,9 @@ def test_an_audit(machine: Machine) -> None:
     with Store.open(machine.url) as store:
         listing = audit.differences(store.database, Filter(), AT)
         session = one_session(store.database, SESSION, AT)
-        rows = audit.of_session(store.database, session, AT).rows
+        side = side_by_side(store.database, session_detail(store.database, session, AT), AT)
     assert [row.unattributed_input_tokens for row in listing.rows] == [4_000 - 3_010]
-    assert [row.account for row in rows][:4] == ["transcript", "sum of lines", "agent's own total", "unattributed"]
+    assert [row.source for row in side.rows if not row.model] == ["transcript", "own_total"]
 
 
 def test_health(machine: Machine) -> None:

@@ -58,7 +58,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What this agent's files can tell."""
+    """What this agent can tell: its files, or what it sends where no files of it are read."""
 
     conversation: Gives = "no"
     thinking: Gives = "no"

@@ -5,20 +5,28 @@ what happened, some of them twice. So a reading only gathers: the first and the 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from dashcam.agents.lenient import MOST, Tally, clean, decode_leniently, plausible
 from dashcam.records.event import Body, Event
-from dashcam.records.session import TITLE_NONE, SessionFacts, State
+from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_NONE, SessionFacts, State
 from dashcam.records.source import Record, Source, SourceKind
 
 PUSHED: tuple[SourceKind, ...] = ("otlp_log", "hook", "counter", "statusline")
 MOST_SESSIONS = 2048
-"""Sessions that one file's reading remembers: a file is of an hour, and who is forgotten is only gathered anew."""
+"""Sessions that a reading remembers: a file is of an hour. Who was not heard of for longest is forgotten first."""
 LONGEST_WORDS = 2000
+LONGEST_TITLE = 200
 LONGEST_WAIT_MS = 1e12
+MOST_DOLLARS = 1e6
+"""No request and no session costs more; a larger number is damage."""
+MOST_COUNTED = 1e12
+"""What a counter may have come to in the life of a process."""
+NEVER = 1 << 62
+FIRMNESS: tuple[State, ...] = ("open", "waiting", "stopped", "completed", "failed")
+"""Of two states of the same moment the later one here counts, whichever was told first."""
 
 Object = dict[str, Any]
 
@@ -31,13 +39,14 @@ class Told(msgspec.Struct, kw_only=True, array_like=True):
     project: str = ""
     version: str = ""
     entrypoint: str = ""
+    branch: str = ""
     title: str = ""
     title_rank: int = TITLE_NONE
     first_prompt: str = ""
-    prompted_at: int = 0
     state: State = "open"
-    state_at: int = 0
     error: str = ""
+    times: dict[str, int] = {}
+    """When what is said of it was so, by field."""
 
 
 class Memory(msgspec.Struct, kw_only=True):
@@ -72,7 +81,10 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
             if "text" in found:
                 reading.tally.add(number, "bad-json", "what was sent is not JSON")
                 continue
-            yield from read(reading, found)
+            try:
+                yield from read(reading, found)
+            except RecursionError:
+                reading.tally.add(number, "bad-json", "the line is nested too deeply")
         yield from reading.facts()
         yield from reading.tally.diagnostics()
 
@@ -80,7 +92,10 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
         """Say what an event says, from its line."""
         found = decode_leniently(raw, Tally(), event.line)
         words = self.bodies.get(kind)
-        return words(found) if found is not None and words is not None else Body()
+        try:
+            return words(found) if found is not None and words is not None else Body()
+        except RecursionError:
+            return Body(text=clean(raw.decode("utf-8", "replace")))
 
 
 class Reading:
@@ -91,6 +106,7 @@ class Reading:
         self.tally = Tally()
         self.line = 0
         self._heard: dict[str, None] = {}
+        self._forgotten: list[SessionFacts] = []
 
     def session(self, ident: str, at: int) -> Told:
         """Give what is known of a session, which was just heard of."""
@@ -101,8 +117,10 @@ class Reading:
         self._heard[ident] = None
         if len(known) > MOST_SESSIONS:
             oldest = next(iter(known))
-            if oldest not in self._heard:
-                del known[oldest]
+            forgotten = known.pop(oldest)
+            if oldest in self._heard:
+                del self._heard[oldest]
+                self._forgotten.append(_facts(oldest, forgotten))
         return told
 
     def event(self, session: str, at: int, **more: Any) -> Event:
@@ -111,28 +129,58 @@ class Reading:
 
     def facts(self) -> Iterator[SessionFacts]:
         """Tell of the sessions that were heard of."""
+        yield from self._forgotten
         for ident in self._heard:
-            told = self.memory.sessions[ident]
-            yield SessionFacts(
-                session=ident,
-                born=told.first_at,
-                first_at=told.first_at,
-                last_at=told.last_at,
-                project=told.project,
-                version=told.version,
-                entrypoint=told.entrypoint,
-                title=told.title,
-                title_rank=told.title_rank,
-                first_prompt=told.first_prompt,
-                state=told.state,
-                error=told.error,
-            )
+            yield _facts(ident, self.memory.sessions[ident])
+
+
+def _facts(ident: str, told: Told) -> SessionFacts:
+    prompt = told.first_prompt.strip().partition("\n")[0][:LONGEST_TITLE]
+    return SessionFacts(
+        session=ident,
+        born=told.first_at,
+        first_at=told.first_at,
+        last_at=told.last_at,
+        project=told.project,
+        branch=told.branch,
+        version=told.version,
+        entrypoint=told.entrypoint,
+        title=told.title or prompt,
+        title_rank=told.title_rank or (TITLE_FIRST_PROMPT if prompt else TITLE_NONE),
+        first_prompt=told.first_prompt,
+        state=told.state,
+        error=told.error,
+    )
+
+
+Said = Literal["project", "branch", "version", "entrypoint", "first_prompt"]
+
+
+def set_first(told: Told, name: Said, said: str, at: int) -> None:
+    """Take in what is said of a session, unless something earlier is known; of one moment the lesser counts."""
+    if said and (at, said) < (told.times.get(name, NEVER), getattr(told, name)):
+        setattr(told, name, said)
+        told.times[name] = at
+
+
+def set_last(told: Told, name: Said, said: str, at: int) -> None:
+    """Take in what is said of a session, unless something later is known; of one moment the greater counts."""
+    if said and (at, said) > (told.times.get(name, 0), getattr(told, name)):
+        setattr(told, name, said)
+        told.times[name] = at
+
+
+def set_title(told: Told, title: str, rank: int, at: int) -> None:
+    """Take in a title, unless a better or a later one is known."""
+    if title and (rank, at, title) > (told.title_rank, told.times.get("title", 0), told.title):
+        told.title, told.title_rank, told.times["title"] = title, rank, at
 
 
 def set_state(told: Told, state: State, at: int, error: str = "") -> None:
     """Take in how a session stands, unless something later is known."""
-    if at >= told.state_at:
-        told.state, told.state_at, told.error = state, at, error
+    known = (told.times.get("state", 0), FIRMNESS.index(told.state), told.error)
+    if (at, FIRMNESS.index(state), error) > known:
+        told.state, told.error, told.times["state"] = state, error, at
 
 
 def when(*candidates: object) -> int | None:
@@ -151,6 +199,27 @@ def number(value: object, most: float = MOST) -> float | None:
         except ValueError:
             return None
     return float(value) if (type(value) is int or type(value) is float) and 0 <= value <= most else None
+
+
+def first_number(attributes: Object, *names: str, most: float = MOST) -> float | None:
+    """Take the first of some attributes that is a number."""
+    return next((found for name in names if (found := number(attributes.get(name), most)) is not None), None)
+
+
+def first_words(attributes: Object, *names: str, most: int = LONGEST_WORDS) -> str:
+    """Take the first of some attributes that says something."""
+    return next((said for name in names if (said := words(attributes.get(name), most))), "")
+
+
+def is_said(attributes: Object, name: str, *, truth: bool) -> bool:
+    """Whether an attribute says yes, or no: as JSON or in words. One that is not there says neither."""
+    return str(attributes.get(name)).lower() == str(truth).lower()
+
+
+def attributes_of(found: Object) -> Object:
+    """Give all attributes of a line of telemetry; those of its resource stand below its own."""
+    resource, own = found.get("resource"), found.get("attributes")
+    return {**(resource if isinstance(resource, dict) else {}), **(own if isinstance(own, dict) else {})}
 
 
 def words(value: object, most: int = LONGEST_WORDS) -> str:

@@ -3,11 +3,21 @@
 What a stranger would get wrong: nothing outside `agents/` names an agent; whoever needs one asks here.
 """
 
-from dashcam.agents import any_service, claude_code, codex
+from dashcam.agents import any_service, claude_code, codex, copilot_cli, gemini_cli, qwen_code
 from dashcam.agents.agent import Agent
 from dashcam.records.errors import NotFound
 
-AGENTS: dict[str, Agent] = {row.name: row for row in (claude_code.AGENT, codex.AGENT, any_service.AGENT)}
+AGENTS: dict[str, Agent] = {
+    row.name: row
+    for row in (
+        claude_code.AGENT,
+        codex.AGENT,
+        gemini_cli.AGENT,
+        qwen_code.AGENT,
+        copilot_cli.AGENT,
+        any_service.AGENT,
+    )
+}
 
 
 def agent(name: str) -> Agent:

@@ -1,4 +1,4 @@
-"""`dashcam agents`: the agents that dashcam knows, where it looked, what it found, what their files can tell."""
+"""`dashcam agents`: the agents that dashcam knows, where it looked, what it found, what each of them can tell."""
 
 import click
 import msgspec
@@ -24,7 +24,7 @@ class _Place(msgspec.Struct, frozen=True, kw_only=True):
 @click.command()
 @asks(filters=False)
 def agents(question: Question) -> None:
-    """List the agents that dashcam knows: what was found of each, where, and what their files can tell."""
+    """List the agents that dashcam knows: what was found of each, where, and what each can tell."""
     setup = question.setup
     with question.store() as store:
         listing = agent_listing(
@@ -39,7 +39,7 @@ def agents(question: Question) -> None:
         print_listing(listing, [*_found(listing), *_tells()], question.form, keys=keys_of(AgentAnswer))
         return
     print_table(listing.rows, _found(listing))
-    _heading("What their files can tell")
+    _heading("What they can tell")
     print_table(listing.rows, [_name(), *_tells()])
     _heading("Where was looked")
     print_table([place for row in listing.rows for place in _places(row)], _where())

@@ -3,9 +3,11 @@
 import click
 
 from dashcam.cli.options import Question, asks
-from dashcam.cli.output import Cell, Column, print_listing
+from dashcam.cli.output import Cell, Column, print_json, print_listing, print_notes
 from dashcam.queries.answers import Listing
-from dashcam.queries.audit import DIFFERENCE, AuditRow, Difference, differences, of_session
+from dashcam.queries.audit import Difference, differences
+from dashcam.queries.beside import SideBySide, SourceSays, side_by_side
+from dashcam.queries.detail import session_detail
 from dashcam.queries.sessions import one_session
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
@@ -30,8 +32,8 @@ def audit(question: Question, session: str | None) -> None:
             )
             return
         found = one_session(store.database, session, question.at)
-        rows = of_session(store.database, found, question.at)
-    print_listing(rows, _account_columns(question), question.form, keys=keys_of(AuditRow))
+        side = side_by_side(store.database, session_detail(store.database, found, question.at), question.at)
+    _print_side(side, question)
 
 
 def _money(question: Question, dollars: float | None) -> str:
@@ -80,23 +82,68 @@ def _difference_columns(question: Question, listing: Listing[Difference]) -> lis
     ]
 
 
-def _account_columns(question: Question) -> list[Column[AuditRow]]:
-    def name(row: AuditRow) -> Cell:
-        return Cell(row.account, "bold" if row.account == DIFFERENCE else "" if row.counted else "dim")
+NAMES = {
+    "transcript": "transcript",
+    "stream": "stream",
+    "otlp_log": "telemetry",
+    "hook": "hooks",
+    "counter": "counters",
+    "statusline": "status line",
+    "own_total": "agent's own total",
+}
+
+
+def _source_columns(question: Question) -> list[Column[SourceSays]]:
+    def name(row: SourceSays) -> Cell:
+        return Cell(NAMES[row.source], "bold" if row.billed else "")
 
     return [
-        Column(title="Account", show=name),
+        Column(title="", show=lambda row: "→" if row.billed and not row.model else ""),
+        Column(title="Source", show=name),
         Column(title="Model", show=lambda row: row.model or "all", narrowest=12, priority=2),
-        Column(
-            title="Files", show=lambda row: "" if row.files is None else words.count(row.files), right=True, priority=5
-        ),
         Column(
             title="Calls", show=lambda row: "" if row.calls is None else words.count(row.calls), right=True, priority=4
         ),
         Column(title="Input", show=lambda row: words.tokens(row.input_tokens), right=True),
         Column(title="Output", show=lambda row: words.tokens(row.output_tokens), right=True),
-        Column(title="Cache read", show=lambda row: words.tokens(row.cache_read_tokens), right=True),
+        Column(title="Cache read", show=lambda row: words.tokens(row.cache_read_tokens), right=True, priority=3),
         Column(title="Cache write", show=lambda row: words.tokens(row.cache_write_tokens), right=True, priority=3),
-        Column(title="Searches", show=lambda row: words.count(row.web_searches), right=True, priority=6),
         Column(title="Cost", show=lambda row: _money(question, row.cost_usd), right=True),
+        Column(title="Agent's cost", show=lambda row: _money(question, row.reported_cost_usd), right=True, priority=5),
+        Column(title="Last heard", show=lambda row: (row.last_at or "")[:19].replace("T", " "), priority=6),
     ]
+
+
+def _print_side(side: SideBySide, question: Question) -> None:
+    """Print the sources as a table, and below it what explains how they differ."""
+    if question.form == "json":
+        print_json(side)
+        return
+    listing = Listing(rows=side.rows, totals={}, notes=[])
+    print_listing(
+        listing,
+        _source_columns(question),
+        question.form,
+        keys=keys_of(SourceSays),
+        empty="Nothing tells what this session used.",
+    )
+    if question.form != "csv":
+        print_notes([*_said(side, question), *side.notes], question.form)
+
+
+def _said(side: SideBySide, question: Question) -> list[str]:
+    """Say in words how each source differs from the one that bills."""
+    said = []
+    for one in side.differences:
+        name, than = NAMES[one.source].capitalize(), NAMES.get(side.billed, side.billed)
+        if not one.parts:
+            said.append(f"{name}: the same as the {than}.")
+            continue
+        amount = _money(question, abs(one.cost_usd))
+        tokens = f" and {words.tokens(abs(one.tokens))} tokens" if one.tokens else ""
+        direction = "less" if one.cost_usd < 0 else "more"
+        said.append(f"{name}: {amount}{tokens} {direction} than the {than}.")
+        for part in one.parts:
+            count = f" ({words.count(part.calls)})" if part.calls else ""
+            said.append(f"  {_money(question, part.cost_usd)}: {part.words[0].lower()}{part.words[1:-1]}{count}.")
+    return said

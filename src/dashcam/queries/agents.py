@@ -6,6 +6,7 @@ from datetime import tzinfo
 import msgspec
 
 from dashcam.agents.agent import Agent, Environment, Gives
+from dashcam.agents.pushed import PUSHED
 from dashcam.queries.answers import Listing
 from dashcam.records.clock import iso
 from dashcam.records.settings import Settings
@@ -82,7 +83,7 @@ def agent_listing(
         name: sum(getattr(row, name) for row in rows)
         for name in ("files", "vanished_files", "bytes", "sessions", "calls")
     }
-    return AgentListing(rows=rows, totals=totals, notes=_notes(rows))
+    return AgentListing(rows=rows, totals=totals, notes=_notes(rows, agents, environment))
 
 
 def _root_answer(agent: str, path: str, why: str, paths: list[tuple[str, str]], environment: Environment) -> RootAnswer:
@@ -107,8 +108,8 @@ def _agent_answer(
         color=agent.color,
         agent_name=name,
         roots=roots,
-        files=sum(group.files for group in here),
-        vanished_files=sum(group.vanished for group in here),
+        files=sum(group.files for group in here if group.kind not in PUSHED),
+        vanished_files=sum(group.vanished for group in here if group.kind not in PUSHED),
         bytes=sum(group.bytes for group in here),
         sessions=told.sessions if told else 0,
         subagents=told.subagents if told else 0,
@@ -118,7 +119,15 @@ def _agent_answer(
     )
 
 
-def _notes(rows: list[AgentAnswer]) -> list[str]:
-    if any(row.files for row in rows):
-        return []
-    return ["Nothing was found. Files that stand elsewhere are named under [[roots]] in the settings."]
+def _notes(rows: list[AgentAnswer], agents: Mapping[str, Agent], environment: Environment) -> list[str]:
+    notes = []
+    if not any(row.files for row in rows):
+        notes.append("Nothing was found. Files that stand elsewhere are named under [[roots]] in the settings.")
+    if senders := without_roots(agents, environment):
+        notes.append(f"Known only by what they send by telemetry: {', '.join(agent.title for agent in senders)}.")
+    return notes
+
+
+def without_roots(agents: Mapping[str, Agent], environment: Environment) -> list[Agent]:
+    """List the agents of which no files are read."""
+    return [agent for agent in agents.values() if not agent.roots(environment)]

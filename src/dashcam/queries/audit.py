@@ -4,26 +4,19 @@ What a stranger would get wrong: an agent's total covers the subagents, and it h
 compaction), so a difference above zero is usual; one below zero means that dashcam counts more than the agent does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from dashcam.queries.answers import Listing
-from dashcam.queries.detail import session_detail
 from dashcam.queries.moment import Moment
 from dashcam.records.filters import Filter
 from dashcam.records.money import dollars
 from dashcam.records.rows import SessionRow, Sums
 from dashcam.store import reported, sessions
 from dashcam.store.database import Database
-from dashcam.store.reported import Account, AgentTotal
+from dashcam.store.reported import AgentTotal
 from dashcam.store.sessions import Page
-
-LINES, AGENT, DIFFERENCE = "sum of lines", "agent's own total", "unattributed"
-MORE_IN_LINES = (
-    "The lines hold more than the agent counted: its total is older than the last line, or it does not count a part."
-)
-NO_TOTAL = "The agent wrote no total of its own for this session: there is nothing to compare with."
 
 
 class Numbers(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,22 +61,6 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     unattributed_cache_read_tokens: int
     unattributed_cache_write_tokens: int
     unattributed_web_searches: int
-
-
-class AuditRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One account of a session, of one model or (empty) of all."""
-
-    account: str
-    model: str
-    counted: bool
-    files: int | None
-    calls: int | None
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int
-    cache_write_tokens: int
-    web_searches: int
-    cost_usd: float | None
 
 
 def of_sums(sums: Sums) -> Numbers:
@@ -211,94 +188,3 @@ def _difference(row: SessionRow, sums: Sums, own: Mapping[str, Numbers]) -> Diff
         unattributed_cache_write_tokens=rest.cache_write,
         unattributed_web_searches=rest.web_searches,
     )
-
-
-def of_session(database: Database, session: SessionRow, at: Moment) -> Listing[AuditRow]:
-    """Put the accounts of one session side by side: its sources, their sum, the agent's total, the difference."""
-    detail = session_detail(database, session, at)
-    subagents = [row.row for row in detail.subagents]
-    main = reported.accounts(database, [session.row])
-    below = reported.accounts(database, subagents)
-    rows = [*_sources(main, ""), *_sources(below, "subagents' ")]
-    rows.append(_row(LINES, "", of_sums(detail.together), calls=detail.together.calls))
-    parent = sessions.by_prefix(database, session.parent, quiet_since=at.quiet_since) if session.parent else []
-    births, by_id = reported.births_of_forks(database), {row.session_id: row for row in parent}
-    own = _own(database, session, reported.last_total(database, session.row), births, by_id)
-    totals = {
-        "cost_usd": dollars(of_sums(detail.together).cost_nano),
-        "reported_cost_usd": None,
-        "unattributed_usd": None,
-    }
-    if not own:
-        return Listing(
-            rows=rows,
-            totals=totals,
-            notes=[NO_TOTAL],
-        )
-    rest = sum_of(own) - of_sums(detail.together)
-    rows += [_row(AGENT, "", sum_of(own)), _row(DIFFERENCE, "", rest)]
-    rows += _by_model({plain(use.model): of_sums(use.sums) for use in detail.models}, own)
-    totals |= {
-        "reported_cost_usd": dollars(sum_of(own).cost_nano),
-        "unattributed_usd": dollars(rest.cost_nano),
-    }
-    return Listing(rows=rows, totals=totals, notes=_notes(rest))
-
-
-def _sources(accounts: Iterable[Account], whose: str) -> list[AuditRow]:
-    groups: dict[tuple[str, bool], list[Account]] = {}
-    for account in accounts:
-        groups.setdefault((account.kind, account.counted), []).append(account)
-    return [
-        _row(
-            f"{whose}{kind}" + ("" if counted else ", inherited"),
-            "",
-            of_sums(sum((account.sums for account in group), Sums())),
-            calls=sum(account.sums.calls for account in group),
-            files=len({account.source for account in group}),
-            counted=counted,
-        )
-        for (kind, counted), group in sorted(groups.items(), key=lambda item: (item[0][0], not item[0][1]))
-    ]
-
-
-def _by_model(lines: Mapping[str, Numbers], own: Mapping[str, Numbers]) -> list[AuditRow]:
-    rows = []
-    for model in sorted(lines.keys() | own.keys()):
-        ours, theirs = lines.get(model, Numbers()), own.get(model, Numbers())
-        rows += [_row(LINES, model, ours), _row(AGENT, model, theirs), _row(DIFFERENCE, model, theirs - ours)]
-    return rows
-
-
-def _row(
-    account: str,
-    model: str,
-    numbers: Numbers,
-    *,
-    calls: int | None = None,
-    files: int | None = None,
-    counted: bool = True,
-) -> AuditRow:
-    return AuditRow(
-        account=account,
-        model=model,
-        counted=counted,
-        files=files,
-        calls=calls,
-        input_tokens=numbers.input,
-        output_tokens=numbers.output,
-        cache_read_tokens=numbers.cache_read,
-        cache_write_tokens=numbers.cache_write,
-        web_searches=numbers.web_searches,
-        cost_usd=dollars(numbers.cost_nano),
-    )
-
-
-def _notes(rest: Numbers) -> list[str]:
-    if rest.cost_nano is None:
-        return ["Some calls have no price, so the costs cannot be compared (`dashcam prices` lists them)."]
-    if any(getattr(rest, name) < 0 for name in _COUNTS):
-        return [MORE_IN_LINES]
-    if rest == Numbers():
-        return ["Every token that the agent counted stands in a line."]
-    return ["What is unattributed left no line: titles, compaction and classifier calls."]

@@ -11,6 +11,8 @@ import msgspec
 
 from dashcam.agents.agent import Agent, Environment
 from dashcam.agents.habits import HABITS
+from dashcam.agents.pushed import PUSHED
+from dashcam.queries.agents import without_roots
 from dashcam.queries.answers import Listing, model_name
 from dashcam.records.rows import DiagnosticRow, Sums
 from dashcam.records.settings import Settings
@@ -95,34 +97,47 @@ def of_database(database: Database) -> Iterable[Finding]:
 
 
 def of_places(database: Database, asked: Asked) -> Iterable[Finding]:
-    """Where files were looked for, if none were found."""
-    seen = {group.agent for group in holdings.source_groups(database)}
+    """Where files were looked for, if none were found; of agents without files, what they have sent."""
+    groups = holdings.source_groups(database)
+    seen = {group.agent for group in groups if group.kind not in PUSHED}
+    sent = {group.agent for group in groups if group.kind in PUSHED}
+    senders = without_roots(asked.agents, asked.environment)
     for agent in asked.agents.values():
-        roots = [root.path for root in agent.roots(asked.environment)]
-        roots += [Path(root.path).expanduser() for root in asked.settings.roots if root.agent == agent.name]
-        there = [root for root in roots if root.is_dir()]
-        if agent.name in seen:
-            yield Finding(
-                topic=agent.title, level="ok", what="files were found", examples=[str(root) for root in there]
-            )
-        elif there:
-            what = "its directory is there, but holds no session"
-            yield Finding(topic=agent.title, level="note", what=what, examples=[str(root) for root in there])
-        else:
-            yield Finding(
-                topic=agent.title,
-                level="note",
-                what="nothing was found",
-                examples=[f"{root} is not there" for root in roots],
-                next="If its files stand elsewhere, name the place under [[roots]] in the settings.",
-            )
-    if not seen:
+        if agent not in senders or agent.name in seen:
+            yield _place(agent, asked, is_seen=agent.name in seen)
+    if senders:
+        heard = [agent.title for agent in senders if agent.name in sent]
+        yield Finding(
+            topic="telemetry",
+            level="ok",
+            what=f"known only by what they send: {', '.join(agent.title for agent in senders)}; "
+            + (f"heard of: {', '.join(heard)}" if heard else "none has sent anything"),
+        )
+    if not seen | sent:
         yield Finding(
             topic="sessions",
             level="warning",
             what="no agent has left a session here, so every number is zero",
             next="Run `dashcam agents` to see where was looked.",
         )
+
+
+def _place(agent: Agent, asked: Asked, *, is_seen: bool) -> Finding:
+    roots = [root.path for root in agent.roots(asked.environment)]
+    roots += [Path(root.path).expanduser() for root in asked.settings.roots if root.agent == agent.name]
+    there = [root for root in roots if root.is_dir()]
+    if is_seen:
+        return Finding(topic=agent.title, level="ok", what="files were found", examples=[str(root) for root in there])
+    if there:
+        what = "its directory is there, but holds no session"
+        return Finding(topic=agent.title, level="note", what=what, examples=[str(root) for root in there])
+    return Finding(
+        topic=agent.title,
+        level="note",
+        what="nothing was found",
+        examples=[f"{root} is not there" for root in roots],
+        next="If its files stand elsewhere, name the place under [[roots]] in the settings.",
+    )
 
 
 def of_files(troubles: Sequence[tuple[str, str]]) -> Iterable[Finding]:

@@ -1,7 +1,8 @@
 """Answers that a browser may keep: each is named by the revision of the database, by the news told, and by the minute.
 
 The minute is for what time alone changes. A name may be older than what it stands on, never newer; so an answer is
-asked for once too often, but none is stale. What looks at the disk or at the work in the background has no name.
+asked for once too often, but none is stale. What looks at the clock, the disk or the work in the background
+has no name.
 """
 
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from dashcam.server.desk import Desk
 
-UNNAMED = frozenset(("/api/agents", "/api/doctor", "/api/live", "/api/status"))
+UNNAMED = frozenset(("/api/agents", "/api/doctor", "/api/live", "/api/now", "/api/status"))
 ELSEWHERE = "/api/prometheus/"
 """What comes from another server changes as it likes."""
 _HEADERS = (b"cache-control", b"private, no-cache"), (b"vary", b"Accept-Encoding, Cookie, Authorization")

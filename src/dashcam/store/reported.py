@@ -1,19 +1,14 @@
-"""Reading what the agents themselves say a session used, beside what each source's lines hold.
+"""Reading what the agents themselves say a session used.
 
 What a stranger would get wrong: an agent's total is cumulative, so only its last one counts, and a fork's begins
 where its parent's stood.
 """
 
-from collections.abc import Iterable
 from itertools import groupby
 
 import msgspec
 
-from dashcam.records.rows import Sums
 from dashcam.store.database import Database, Row
-from dashcam.store.ranges import SUMS
-from dashcam.store.sessions import sums_of
-from dashcam.store.totals import SUM_CALLS
 
 _TOTAL = (
     "session, source, line, at, model, input, output, cache_read, cache_write_5m, cache_write_1h, web_searches, "
@@ -38,18 +33,6 @@ class AgentTotal(msgspec.Struct, frozen=True, kw_only=True):
     cost_nano: int | None
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """What one source's lines say of a session's calls, by model."""
-
-    source: int
-    kind: str
-    path: str
-    model: str
-    counted: bool
-    """False for calls that another source or session owns."""
-    sums: Sums
-
-
 def last_totals(database: Database) -> dict[int, list[AgentTotal]]:
     """Give the last total of every session that has one, by the session's row."""
     rows = database.rows(f"SELECT {_TOTAL} FROM reported_total ORDER BY session, at, line, source, model")
@@ -72,22 +55,16 @@ def _last(rows: list[Row]) -> list[AgentTotal]:
     return [AgentTotal(**dict(zip(names, row, strict=True))) for row in rows if row[1:3] == place]
 
 
-def accounts(database: Database, sessions: Iterable[int]) -> list[Account]:
-    """List what each source says of these sessions' calls, the sources by kind and path."""
-    rows = database.rows_in(
-        f"SELECT source.id, source.kind, source.path, used.model, used.counted, {SUMS} FROM ("
-        f"SELECT source, model, counted, {SUM_CALLS} FROM call WHERE session IN (??) GROUP BY source, model, counted"
-        ") AS used JOIN source ON source.id = used.source "
-        "GROUP BY source.id, source.kind, source.path, used.model, used.counted",
-        sessions,
-    )
-    found = [
-        Account(source=row[0], kind=row[1], path=row[2], model=row[3], counted=bool(row[4]), sums=sums_of(row[5:]))
-        for row in rows
-    ]
-    return sorted(found, key=lambda account: (account.kind, account.path, account.model, not account.counted))
-
-
 def births_of_forks(database: Database) -> dict[int, int]:
     """Say when each fork began, by its row: its parent's total of that time is no spending of its own."""
     return dict(database.rows("SELECT id, born FROM session WHERE relation = 'fork' AND born IS NOT NULL"))
+
+
+def parent_of(database: Database, session: int) -> int | None:
+    """Find the session that a fork was made from; None where it is not known."""
+    found = database.rows(
+        "SELECT parent.id FROM session AS child JOIN session AS parent ON parent.native_id = child.parent "
+        "AND parent.agent = child.agent WHERE child.id = ?",
+        (session,),
+    )
+    return found[0][0] if found else None

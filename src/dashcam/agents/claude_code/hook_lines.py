@@ -10,11 +10,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashcam.agents.lenient import count, micros
-from dashcam.agents.pushed import LONGEST_WAIT_MS, Object, Reading, Told, number, set_state, when, words
+from dashcam.agents.pushed import (
+    LONGEST_TITLE,
+    LONGEST_WAIT_MS,
+    Object,
+    Reading,
+    Told,
+    number,
+    set_first,
+    set_state,
+    set_title,
+    when,
+    words,
+)
 from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
-from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_GENERATED, State
+from dashcam.records.session import TITLE_GENERATED, State
 from dashcam.records.source import Record
 
 MILLISECOND, SECOND = 1_000, 1_000_000
@@ -26,7 +38,9 @@ STATES: dict[str, State] = {
     "PostToolUse": "open",
     "PostToolUseFailure": "open",
     "PermissionRequest": "waiting",
+    "PermissionDenied": "open",
     "Elicitation": "waiting",
+    "ElicitationResult": "open",
     "Stop": "waiting",
     "StopFailure": "failed",
     "SessionEnd": "completed",
@@ -34,9 +48,8 @@ STATES: dict[str, State] = {
 """How an event leaves its session; all others leave it as it was."""
 WAITING = frozenset({"permission_prompt", "idle_prompt", "agent_needs_input", "elicitation_dialog"})
 FAILED = frozenset({"PostToolUseFailure", "StopFailure", "PermissionDenied"})
+NOTICE = "Notification"
 DONE = frozenset({"PostToolUse", "SubagentStop", "TaskCompleted"})
-REPEATED = frozenset({"Notification"})
-"""Events that may come again word by word: two of them in different seconds are two."""
 
 
 def read(reading: Reading, found: Object) -> Iterable[Record]:
@@ -47,7 +60,7 @@ def read(reading: Reading, found: Object) -> Iterable[Record]:
         reading.tally.add(reading.line, "wrong-type", "a hook without a payload")
         return
     envelope = envelope or {}
-    session = words(payload.get("session_id")) or words(envelope.get("session_id"))
+    session = words(payload.get("session_id"), 200) or words(envelope.get("session_id"), 200)
     name = words(envelope.get("hook_event_type"), 100) or words(payload.get("hook_event_name"), 100)
     if not session or not name:
         reading.tally.add(reading.line, "wrong-type", "a hook that names no session or no event")
@@ -61,7 +74,7 @@ def read(reading: Reading, found: Object) -> Iterable[Record]:
     usage = payload.get("token_usage")
     if isinstance(usage, dict):
         yield from _call(reading, session, usage, words(envelope.get("model_name")), at)
-    yield _event(reading, session, name, payload, at, found)
+    yield _event(reading, session, name, payload, at)
 
 
 def body(found: Object) -> Body:
@@ -89,28 +102,26 @@ def _when(payload: Object, envelope: Object, found: Object) -> int | None:
 
 
 def _gather(told: Told, name: str, payload: Object, at: int) -> None:
-    told.project = told.project or words(payload.get("cwd"))
-    if title := words(payload.get("session_title"), 200):
-        told.title, told.title_rank = title, TITLE_GENERATED
-    if name == "UserPromptSubmit" and not payload.get("agent_id"):
-        prompt = words(payload.get("prompt"))
-        if prompt and (not told.first_prompt or at < told.prompted_at):
-            told.first_prompt, told.prompted_at = prompt, at
-            if told.title_rank <= TITLE_FIRST_PROMPT:
-                told.title, told.title_rank = prompt.strip().partition("\n")[0][:200], TITLE_FIRST_PROMPT
+    set_first(told, "project", words(payload.get("cwd")), at)
+    set_title(told, words(payload.get("session_title"), LONGEST_TITLE), TITLE_GENERATED, at)
+    if payload.get("agent_id"):
+        return
+    if name == "UserPromptSubmit":
+        set_first(told, "first_prompt", words(payload.get("prompt")), at)
     state = STATES.get(name)
-    if name == "Notification" and payload.get("notification_type") in WAITING:
+    if name == NOTICE and words(payload.get("notification_type")) in WAITING:
         state = "waiting"
-    if state is not None and not payload.get("agent_id"):
+    if state is not None:
         error = words(payload.get("error_details")) or words(payload.get("error")) if state == "failed" else ""
         set_state(told, state, at, error)
 
 
-def _event(reading: Reading, session: str, name: str, payload: Object, at: int, found: Object) -> Event:
+def _event(reading: Reading, session: str, name: str, payload: Object, at: int) -> Event:
     tool = words(payload.get("tool_name"), 200)
     took = number(payload.get("duration_ms"), LONGEST_WAIT_MS)
     what = json.dumps(payload, sort_keys=True)
-    again = str(found.get("received", 0) // SECOND) if name in REPEATED else ""
+    # Only a call of a tool has an id: "Done." may be said again, but not twice within a second.
+    again = "" if words(payload.get("tool_use_id")) else str(at // SECOND)
     return reading.event(
         session,
         at,
@@ -119,7 +130,7 @@ def _event(reading: Reading, session: str, name: str, payload: Object, at: int, 
         ok=False if name in FAILED else True if name in DONE else None,
         duration_us=None if took is None else round(took * MILLISECOND),
         key=key64("hook", session, name, what, again),
-        text=_said(payload) if name in REPEATED or name in FAILED else "",
+        text=_said(payload) if name == NOTICE or name in FAILED else "",
     )
 
 

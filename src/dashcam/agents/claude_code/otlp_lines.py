@@ -2,19 +2,35 @@
 
 What a stranger would get wrong: a span and a log record tell of the same request, and a span lumps both kinds of cache
 writes together. So a span's account never meets a record's by the greater counts: it is a copy, which counts where no
-record came. And numbers come as numbers or as text.
+record came. Spans of 2.1.50 name no request, so that nobody can tell whose copies they are: they stay in the journal.
+And numbers come as numbers or as text.
 """
 
 from collections.abc import Iterable
 
-from dashcam.agents.lenient import MOST
-from dashcam.agents.pushed import LONGEST_WAIT_MS, Object, Reading, Told, number, set_state, when, words
+from dashcam.agents.pushed import (
+    LONGEST_WAIT_MS,
+    MOST_COUNTED,
+    MOST_DOLLARS,
+    Object,
+    Reading,
+    Told,
+    attributes_of,
+    first_number,
+    first_words,
+    is_said,
+    number,
+    set_first,
+    set_last,
+    set_state,
+    when,
+    words,
+)
 from dashcam.records.call import ModelCall
 from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
 from dashcam.records.money import NANO
-from dashcam.records.session import TITLE_FIRST_PROMPT
 from dashcam.records.source import Record
 
 PREFIX = "claude_code."
@@ -41,14 +57,16 @@ PARTS = {
     "cacheWrite": "cache_write",
     "cache_write": "cache_write",
 }
-MOST_VALUE = 1e18
+COST = "cost.usage"
+"""What the name of the metric of dollars ends with."""
+REDACTED = "<REDACTED>"
 LOGGED, TRACED = 0, 1
 """How near to the truth an account is: a log record's, or a span's."""
 
 
 def read_log(reading: Reading, found: Object) -> Iterable[Record]:
     """Read one log record or span."""
-    attributes = _attributes(found)
+    attributes = attributes_of(found)
     session = words(attributes.get("session.id"), 200)
     at = when(found.get("at"), found.get("observed"), found.get("received"))
     if not session or at is None:
@@ -59,7 +77,8 @@ def read_log(reading: Reading, found: Object) -> Iterable[Record]:
     is_span = found.get("signal") == "span"
     name = words(found.get("name"), 200).removeprefix(PREFIX)
     if is_span:
-        if name == REQUEST_SPAN and attributes.get("success") is not False:
+        names_request = bool(words(attributes.get("request_id"), 200))
+        if name == REQUEST_SPAN and names_request and not is_said(attributes, "success", truth=False):
             yield from _call(reading, session, attributes, at, is_span=True)
         return
     name = words(attributes.get("event.name"), 200).removeprefix(PREFIX) or name
@@ -72,15 +91,15 @@ def read_log(reading: Reading, found: Object) -> Iterable[Record]:
 
 def read_counter(reading: Reading, found: Object) -> Iterable[Record]:
     """Read one data point of a metric."""
-    attributes = _attributes(found)
+    attributes = attributes_of(found)
     session = words(attributes.get("session.id"), 200)
     at = when(found.get("at"), found.get("received"))
-    value = number(found.get("value"), MOST_VALUE)
+    name = words(found.get("metric"), 200)
+    value = number(found.get("value"), MOST_DOLLARS if name.endswith(COST) else MOST_COUNTED)
     if not session or at is None or value is None:
         reading.tally.add(reading.line, "no-session", "a metric that names no session, no time or no number")
         return
     _gather(reading.session(session, at), found, attributes, at)
-    name = words(found.get("metric"), 200)
     series = (f"{key}={attributes[key]}" for key in sorted(attributes))
     yield CounterPoint(
         session=session,
@@ -98,7 +117,7 @@ def read_counter(reading: Reading, found: Object) -> Iterable[Record]:
 
 def body(found: Object) -> Body:
     """Say all that a record says."""
-    attributes = _attributes(found)
+    attributes = attributes_of(found)
     error = words(attributes.get("error"), 100_000)
     said = "\n".join(f"{name}: {value}" for name, value in attributes.items())
     return Body(
@@ -109,20 +128,12 @@ def body(found: Object) -> Body:
     )
 
 
-def _attributes(found: Object) -> Object:
-    """All attributes; those of the resource below those of the record."""
-    resource, own = found.get("resource"), found.get("attributes")
-    return {**(resource if isinstance(resource, dict) else {}), **(own if isinstance(own, dict) else {})}
-
-
 def _gather(told: Told, found: Object, attributes: Object, at: int) -> None:
-    told.version = words(attributes.get("service.version"), 100) or told.version
-    told.entrypoint = told.entrypoint or words(attributes.get("app.entrypoint"), 100)
+    set_last(told, "version", words(attributes.get("service.version"), 100), at)
+    set_first(told, "entrypoint", words(attributes.get("app.entrypoint"), 100), at)
     prompt = words(attributes.get("prompt"))
-    is_said = prompt and prompt != "<REDACTED>" and found.get("signal") == "log"
-    if is_said and (not told.first_prompt or at < told.prompted_at):
-        told.first_prompt, told.prompted_at = prompt, at
-        told.title, told.title_rank = prompt.strip().partition("\n")[0][:200], TITLE_FIRST_PROMPT
+    if prompt != REDACTED and found.get("signal") == "log":
+        set_first(told, "first_prompt", prompt, at)
 
 
 def _follow(told: Told, name: str, attributes: Object, at: int) -> None:
@@ -133,16 +144,16 @@ def _follow(told: Told, name: str, attributes: Object, at: int) -> None:
 
 
 def _event(reading: Reading, session: str, name: str, attributes: Object, at: int) -> Event:
-    about = next((said for one in NAMED_BY if (said := words(attributes.get(one), 200))), "")
-    success = str(attributes.get("success", "")).lower()
-    took = _first(attributes, "duration_ms", "total_retry_duration_ms", most=LONGEST_WAIT_MS)
-    refused = name == "tool_decision" and attributes.get("decision") == "reject"
+    about = first_words(attributes, *NAMED_BY, most=200)
+    took = first_number(attributes, "duration_ms", "total_retry_duration_ms", most=LONGEST_WAIT_MS)
+    is_refused = name == "tool_decision" and attributes.get("decision") == "reject"
+    has_failed = name in FAILED or is_refused or is_said(attributes, "success", truth=False)
     return reading.event(
         session,
         at,
         kind="telemetry",
         name=f"{name}:{about}" if about else name,
-        ok=False if name in FAILED or refused or success == "false" else True if success == "true" else None,
+        ok=False if has_failed else True if is_said(attributes, "success", truth=True) else None,
         duration_us=None if took is None else round(took * 1000),
         key=key64("otlp", session, name, str(at), *(str(attributes.get(one, "")) for one in IDENTITY)),
         text=words(attributes.get("error")) if name in FAILED else "",
@@ -151,16 +162,17 @@ def _event(reading: Reading, session: str, name: str, attributes: Object, at: in
 
 def _call(reading: Reading, session: str, attributes: Object, at: int, *, is_span: bool) -> Iterable[ModelCall]:
     def counted(*names: str) -> int:
-        return int(_first(attributes, *names) or 0)
+        return int(first_number(attributes, *names) or 0)
 
-    written = counted("cache_creation_tokens", "cache_creation_input_tokens")
     write_1h = counted("cache_creation_1h_tokens")
-    write_5m = _first(attributes, "cache_creation_5m_tokens")
+    told_apart = write_1h + counted("cache_creation_5m_tokens")
+    written = max(counted("cache_creation_tokens", "cache_creation_input_tokens"), told_apart)
     ident = words(attributes.get("request_id"), 200)
     if not ident:
-        ident = str(key64(session, str(at), str(attributes.get("event.sequence", ""))))
-    cost = _first(attributes, "cost_usd")
-    took = _first(attributes, "duration_ms", most=LONGEST_WAIT_MS)
+        # Up to 2.1.50 nothing names it, and two requests may end in one millisecond.
+        ident = str(key64(session, str(at), *(f"{name}={attributes[name]}" for name in sorted(attributes))))
+    cost = first_number(attributes, "cost_usd", most=MOST_DOLLARS)
+    took = first_number(attributes, "duration_ms", most=LONGEST_WAIT_MS)
     speed = words(attributes.get("speed"), 20)
     yield ModelCall(
         key=f"otlp:{ident}",
@@ -175,15 +187,10 @@ def _call(reading: Reading, session: str, attributes: Object, at: int, *, is_spa
         input=counted("input_tokens"),
         output=counted("output_tokens"),
         cache_read=counted("cache_read_tokens"),
-        cache_write_5m=max(written - write_1h, 0) if write_5m is None else int(write_5m),
+        cache_write_5m=written - write_1h,
         cache_write_1h=write_1h,
         speed="fast" if speed == "fast" else "",
         duration_us=None if took is None else round(took * 1000),
         reported_nano=None if cost is None else round(cost * NANO),
         purpose=words(attributes.get("query_source"), 100),
     )
-
-
-def _first(attributes: Object, *names: str, most: float = MOST) -> float | None:
-    """Take the first of some attributes that is a number."""
-    return next((found for name in names if (found := number(attributes.get(name), most)) is not None), None)

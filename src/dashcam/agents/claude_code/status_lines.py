@@ -5,7 +5,17 @@ What a stranger would get wrong: its cost is the agent's own running total of th
 
 from collections.abc import Iterable, Iterator
 
-from dashcam.agents.pushed import Object, Reading, number, when, words
+from dashcam.agents.pushed import (
+    LONGEST_TITLE,
+    Object,
+    Reading,
+    number,
+    set_first,
+    set_last,
+    set_title,
+    when,
+    words,
+)
 from dashcam.records.session import TITLE_NAMED, Sample
 from dashcam.records.source import Record
 
@@ -23,10 +33,10 @@ def read(reading: Reading, found: Object) -> Iterable[Record]:
         reading.tally.add(reading.line, "no-session", "a status line that names no session or no time")
         return
     told = reading.session(session, at)
-    told.version = words(payload.get("version"), 100) or told.version
-    told.project = told.project or words(_part(payload, "workspace").get("project_dir")) or words(payload.get("cwd"))
-    if name := words(payload.get("session_name"), 200):
-        told.title, told.title_rank = name, TITLE_NAMED
+    set_last(told, "version", words(payload.get("version"), 100), at)
+    project = words(_part(payload, "workspace").get("project_dir")) or words(payload.get("cwd"))
+    set_first(told, "project", project, at)
+    set_title(told, words(payload.get("session_name"), LONGEST_TITLE), TITLE_NAMED, at)
     yield from _samples(reading.line, session, at, payload)
 
 

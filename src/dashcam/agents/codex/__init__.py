@@ -3,6 +3,7 @@
 from dashcam.agents.agent import Agent, Capabilities
 from dashcam.agents.codex.body import body, image
 from dashcam.agents.codex.memory import Memory, remember
+from dashcam.agents.codex.otlp_lines import PUSHED, SERVICES
 from dashcam.agents.codex.places import HISTORY, INDEX, ROLLOUTS, discover, roots
 from dashcam.agents.codex.read import first_look, read
 
@@ -31,4 +32,6 @@ AGENT = Agent(
     body=body,
     image=image,
     first_look=first_look,
+    pushed=PUSHED,
+    services=SERVICES,
 )

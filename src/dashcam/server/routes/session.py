@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
+from dashcam.queries.beside import SideBySide, side_by_side
 from dashcam.queries.calls import CallsPage, calls_page
 from dashcam.queries.changes import ChangeListing, changed_files
 from dashcam.queries.detail import session_detail
@@ -53,6 +54,13 @@ def session(
         detail = session_detail(database, found, at)
         receipt = receipt_of(database, [found.row, *(row.row for row in detail.subagents)])
     return detail_answer(detail, receipt, at, cost)
+
+
+@get("/api/sessions/{session_id:str}/audit", summary="A session's sources side by side", sync_to_thread=True)
+def session_audit(desk: NamedDependency[Desk], at: NamedDependency[Moment], session_id: SessionId) -> SideBySide:
+    """Compare what each kind of source tells of a session and its subagents, and say what explains how they differ."""
+    with desk.readers.lend() as database:
+        return side_by_side(database, session_detail(database, one_session(database, session_id, at), at), at)
 
 
 @get("/api/sessions/{session_id:str}/outline", summary="All events of a session, without words", sync_to_thread=True)
