@@ -45,7 +45,7 @@ def test_the_deletion_of_old_transcripts_is_a_note(tmp_path: Path) -> None:
 def test_a_model_without_a_price_is_a_warning(tmp_path: Path) -> None:
     program = Program(tmp_path)
     talk(program, model="acme-1")
-    assert findings(program)["warning", "prices"].startswith("1 call of 1 model have no price")
+    assert findings(program)["warning", "prices"].startswith("1 call of 1 model without a price")
 
 
 def test_no_price_is_to_be_set_for_calls_of_no_model(tmp_path: Path) -> None:

@@ -216,5 +216,6 @@ def _notes(
         said.append(f"No price of {rate.model} is known for {len(without):,} of the days, the first of them {first}.")
     if left_out:
         calls = sum(row.calls for row in left_out)
-        said.append(f"The totals leave out {calls:,} calls of models of which one of the two costs is unknown.")
+        some = "1 call" if calls == 1 else f"{calls:,} calls"
+        said.append(f"The totals leave out {some} of models of which one of the two costs is unknown.")
     return said

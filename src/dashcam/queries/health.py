@@ -189,7 +189,7 @@ def of_sessions(database: Database) -> Iterable[Finding]:
         yield Finding(
             topic="sessions",
             level="note",
-            what=f"{_some(counts['without_usage'], 'session')} hold answers, but no line says what they used",
+            what=f"{_some(counts['without_usage'], 'session')} with answers: no line says what they used",
             next="Their tokens and cost are shown as N/A, and are in no total.",
         )
 
@@ -223,7 +223,7 @@ def of_prices(database: Database) -> Iterable[Finding]:
         yield Finding(
             topic="prices",
             level="warning",
-            what=f"{_some(total.unpriced_calls, 'call')} of {_some(len(unpriced), 'model')} have no price: "
+            what=f"{_some(total.unpriced_calls, 'call')} of {_some(len(unpriced), 'model')} without a price: "
             "totals are least sums",
             examples=_shortened([model_name(one) for one in unpriced]),
             next=f"dashcam prices set {model} --input 3 --output 15, or dashcam prices alias {model} MODEL"
