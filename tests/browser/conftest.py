@@ -81,6 +81,7 @@ def served(history: History) -> Iterator[Started]:
     """A server over the history; it runs as long as the tests do."""
     with Started(history.home, "--port", "0") as server:
         scanned(server, history.sessions)
+        history.tell(server)
         yield server
         assert server.process.poll() is None, f"the server ended by itself: {server.stop()}"
 

@@ -32,6 +32,7 @@ def served() -> Iterator[Started]:
         history.write()
         with Started(history.home, "--port", "0") as server:
             wait_until(lambda: server.ask("/api/status")["sessions"] >= history.sessions)
+            history.tell(server)
             yield server
 
 

@@ -197,7 +197,7 @@ def test_models_are_compared_and_the_same_work_is_priced_on_another(app: App) ->
     app.page.get_by_label("The same work on").select_option("claude-haiku-4-5")
     row = compared.get_by_role("row").filter(has_text="claude-haiku-4-5")
     expect(row).to_contain_text("±0")
-    for column in ("Sessions", "Cache hit", "Cost / session", "Cost / 1K output", "Other model", "Difference"):
+    for column in ("Sessions", "Cache hit", "Cost . session", "Cost . 1K output", "Other model", "Difference"):
         expect(compared.get_by_role("columnheader", name=re.compile(f"^{column}"))).to_be_visible()
 
 

@@ -51,7 +51,7 @@ def test_a_filter_is_chosen_from_what_there_is(app: App, kind: str, value: str, 
     menu = app.dialog("Filter")
     menu.get_by_role("button", name=kind, exact=True).click()
     menu.get_by_role("button", name=value, exact=True).click()
-    expect(app.page.get_by_role("list", name="Filters").get_by_role("listitem")).to_have_text(f"{kind}{value}")
+    expect(app.page.get_by_role("list", name="Filters").get_by_role("listitem")).to_have_text(f"{kind} {value}")
     expect(app.row(there).first).to_be_visible()
     expect(app.row(gone)).to_have_count(0)
     app.page.reload()

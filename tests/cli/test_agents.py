@@ -39,3 +39,13 @@ def test_the_tables_fit_a_narrow_terminal(tmp_path: Path) -> None:
     said = Program(tmp_path).says("agents")
     assert max(map(len, said.splitlines())) <= 80
     assert "not there" in said
+
+
+def test_an_agent_without_files_is_not_missed(tmp_path: Path) -> None:
+    program = Program(tmp_path)
+    said = program.says("agents", columns=300)
+    words = "Known only by what they send by telemetry: Gemini CLI, Qwen Code, Copilot CLI, OpenTelemetry."
+    assert words in said
+    said = program.says("doctor", columns=300)
+    assert "known only by what they send: Gemini CLI, Qwen Code, Copilot CLI, OpenTelemetry; none has sent any" in said
+    assert said.count("nothing was found") == 2

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from dashcam.queries.beside import SideBySide, SourceDifference, side_by_side
@@ -10,6 +11,7 @@ from dashcam.queries.confirmed import confirmed
 from dashcam.queries.detail import session_detail
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import one_session
+from dashcam.records.call import Priced
 from dashcam.records.counter import CounterPoint
 from dashcam.records.filters import Filter
 from dashcam.records.session import Sample
@@ -180,6 +182,32 @@ def test_a_session_that_only_one_source_tells_of_says_so(store: Store) -> None:
     side = compared(store, lines(("a", 0, 100)))
     assert (side.differences, side.notes) == (
         [], ["Nothing else tells what this session used: there is nothing to compare with."]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("prices", "cost", "is_partial"),
+    [((None, None), None, True), ((None, 5), 5e-9, True), ((0, 5), 5e-9, False)],
+    ids=["none has a price", "one has no price", "one is free"],
+)
+def test_calls_without_a_price_cost_what_nobody_knows(
+    store: Store, prices: tuple[int | None, ...], cost: float | None, *, is_partial: bool
+) -> None:
+    calls = [
+        (build.model_call(key=f"msg_{number}", variant=f"req_{number}"), Priced(cost_nano=nano))
+        for number, nano in enumerate(prices)
+    ]
+    side = compared(store, msgspec.structs.replace(lines(), calls=calls))
+    assert [(row.model, row.cost_usd, row.cost_is_partial) for row in side.rows] == [
+        ("", cost, is_partial),
+        ("claude-sonnet-5", cost, is_partial),
+    ]
+
+
+def test_where_only_the_agents_own_total_tells_something_it_is_not_said_that_nothing_does(store: Store) -> None:
+    side = compared(store, news(path="/transcript", totals=[build.reported_total(cost_nano=5)]))
+    assert ([(row.source, row.cost_usd) for row in side.rows if not row.model], side.notes) == (
+        [("own_total", 5e-9)], []
     )  # fmt: skip
 
 

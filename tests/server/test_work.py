@@ -110,7 +110,7 @@ def test_new_settings_count_at_once(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_large_history_is_read_by_a_process_of_its_own(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(works, "PARALLEL_FROM_BYTES", 1)
+    monkeypatch.setattr(works, "APART_FROM_BYTES", 1)
     told: list[WorkNews] = []
     monkeypatch.setattr(server.desk.hub, "tell", lambda _event, news: told.append(news))
     _, path = written(server)
@@ -131,7 +131,7 @@ def test_what_is_written_while_much_is_read_does_not_wait_for_it(
     server.scan()
     with large.open("a") as file:
         file.write("x" * 1_000_000 + "\n")
-    monkeypatch.setattr(works, "PARALLEL_FROM_BYTES", 1_000_000)
+    monkeypatch.setattr(works, "APART_FROM_BYTES", 1_000_000)
     server.desk.work.start()
     (child,) = wait_until(multiprocessing.active_children)
     os.kill(child.pid, signal.SIGSTOP)

@@ -8,8 +8,14 @@ from pathlib import Path
 
 from tests.support import stories
 from tests.support.build import DAY, HOUR, MINUTE, SECOND
+from tests.support.claude_lines import Transcript, usage
+from tests.support.serving import Started, wait_until
+from tests.support.telemetry import request, retold, send
 
 SMALL_ONES = 150
+RETOLD = range(30)
+"""Which of them telemetry tells of too. Of the second it tells of requests that left no line, and not of the last."""
+AUDITED = stories.identity(1_000 + RETOLD[1])
 
 
 class History:
@@ -38,10 +44,7 @@ class History:
             stories.unpriced(now - 30 * HOUR),
             stories.hostile(now - 7 * HOUR),
             stories.long(now - 9 * DAY),
-            *(
-                stories.small(number, now - 10 * HOUR - number * 9 * HOUR - number * 7 * MINUTE)
-                for number in range(SMALL_ONES)
-            ),
+            *(self._small(number) for number in range(SMALL_ONES)),
         ]
         for transcript in told:
             transcript.write(self.claude)
@@ -54,3 +57,24 @@ class History:
         for rolled in rollouts:
             rolled.write(self.codex)
         self.sessions += len(told) + len(rollouts)
+
+    def tell(self, server: Started) -> None:
+        """Let telemetry tell the server of some sessions a second time, and wait until it has read that."""
+        records = []
+        for number in RETOLD:
+            talk = self._small(number)
+            told = retold(talk)
+            if talk.session == AUDITED:
+                told[-1:] = [
+                    request(AUDITED, f"req_{purpose}", talk.at - 4 * MINUTE, stories.HAIKU, spent, query_source=purpose)
+                    for purpose, spent in (
+                        ("compact", usage(given=24_000, output=1_200)),
+                        ("generate_session_title", usage(given=900, output=12)),
+                    )
+                ]
+            records += told
+        send(server, *records)
+        wait_until(lambda: server.ask("/api/confirmed?range=all")["confirmed_sessions"] == len(RETOLD) - 1)
+
+    def _small(self, number: int) -> Transcript:
+        return stories.small(number, self.now - 10 * HOUR - number * 9 * HOUR - number * 7 * MINUTE)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PAGES = {
     "Overview": "/",
+    "Live": "/live",
     "Sessions": "/sessions",
     "Usage": "/usage",
     "Projects": "/projects",

@@ -3,6 +3,7 @@
  *
  * Each module's default export is a component that takes `PageProps` (lib/route.svelte.ts).
  */
+import Live from '@lucide/svelte/icons/activity';
 import Models from '@lucide/svelte/icons/boxes';
 import Docs from '@lucide/svelte/icons/braces';
 import Usage from '@lucide/svelte/icons/chart-column';
@@ -13,6 +14,7 @@ import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings';
 import type { Component } from 'svelte';
 import type { PageName, PlainPage } from './lib/route.svelte.ts';
+import { sourceOf } from './pages/sessions/source.ts';
 
 type PageModule = { default: Component<{ params: never; query: URLSearchParams; over?: boolean }> };
 
@@ -23,8 +25,8 @@ export interface PageRow {
   icon?: Component<{ size?: number }>;
   /** The key after `g` that goes there. */
   key?: string;
-  /** Whether the bar of filters and time range is above it. */
-  filtered?: boolean;
+  /** Whether the bar of filters and time range is above it; a function says for which queries. */
+  filtered?: boolean | ((query: URLSearchParams) => boolean);
   /** Below 720 px: whether it stands in the bar rather than under More. */
   onPhone?: boolean;
 }
@@ -33,8 +35,10 @@ const page = (load: () => Promise<unknown>): PageRow['load'] => load as PageRow[
 
 export const PAGES: Record<PageName, PageRow> = {
   overview: { title: 'Overview', icon: Overview, key: 'o', filtered: true, onPhone: true, load: page(() => import('./pages/overview/Page.svelte')) },
-  sessions: { title: 'Sessions', icon: Sessions, key: 's', filtered: true, onPhone: true, load: page(() => import('./pages/sessions/Page.svelte')) },
+  live: { title: 'Live', icon: Live, key: 'l', filtered: true, onPhone: true, load: page(() => import('./pages/live/Page.svelte')) },
+  sessions: { title: 'Sessions', icon: Sessions, key: 's', filtered: (query) => sourceOf(query) === 'recorded', onPhone: true, load: page(() => import('./pages/sessions/Page.svelte')) },
   session: { title: 'Session', load: page(() => import('./pages/session/Page.svelte')) },
+  prometheus: { title: 'Prometheus session', load: page(() => import('./pages/prometheus/Page.svelte')) },
   usage: { title: 'Usage', icon: Usage, key: 'u', filtered: true, onPhone: true, load: page(() => import('./pages/usage/Page.svelte')) },
   projects: { title: 'Projects', icon: Projects, key: 'p', filtered: true, load: page(() => import('./pages/projects/Page.svelte')) },
   project: { title: 'Project', filtered: true, load: page(() => import('./pages/project/Page.svelte')) },

@@ -104,3 +104,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     first_look: Callable[[bytes, Any], Iterator[ModelCall | SessionFacts]]
     """The model calls in the content of a whole file, as `read` would give them but for lines, tools and ranks; and of
     its sessions what places a call: id, birth, project, branch."""
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Go to another process by name, as a row of the registry that is there too: rows hold closures."""
+        from dashcam.agents.registry import AGENTS, agent
+
+        return (agent, (self.name,)) if AGENTS.get(self.name) is self else super().__reduce__()

@@ -1,6 +1,7 @@
 """A scan in a process of its own, for a program that has other things to do: its memory goes with it when it ends."""
 
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -18,6 +19,8 @@ from dashcam.store.store import Store
 
 WAIT_SECONDS = 0.2
 TELL_SECONDS = 0.2
+NICE = 10
+"""Whoever asks, and whoever sends, goes before what is only read."""
 KILL_SECONDS = 3
 """How long a scan may take to stop: one that waits for the database hears of nothing meanwhile."""
 
@@ -97,6 +100,8 @@ def _killed() -> DashcamError:
 def _scan(scanner: Scanner, full: bool, tell: Connection) -> None:  # noqa: FBT001  positional across processes
     """Scan and tell how it goes. An interrupt of the terminal is for the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     told = [0, 0]
     last = monotonic()

@@ -18,6 +18,8 @@ except ImportError:  # Windows: two writers at once are told apart by the append
     fcntl = None  # type: ignore[assignment]
 
 FOLDER = "inbox"
+MARK = b"\xef\xbb\xbf"
+"""What some shells put before whatever they pipe."""
 
 
 def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
@@ -41,8 +43,9 @@ def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
 def payload_line(payload: bytes, *, received: int | None = None) -> bytes:
     """Make the line of what a program sent: JSON as it is, anything else as text. Times are microseconds UTC."""
     at = time.time_ns() // 1000 if received is None else received
+    payload = payload.removeprefix(MARK)
     try:
-        json.loads(payload)
+        json.loads(payload.decode())  # Of bytes it would also take UTF-16, which cannot stand in a line.
     except (ValueError, RecursionError):
         text = json.dumps(payload.decode("utf-8", "replace"), ensure_ascii=False)
         return b'{"received":%d,"text":%s}' % (at, text.encode())

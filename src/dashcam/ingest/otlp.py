@@ -4,8 +4,8 @@ What a stranger would get wrong: the JSON is not that of Protobuf's own mapping:
 stand in text. And a resource is told once for many records, so each line gets it, to be read alone.
 """
 
-import gzip
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
@@ -21,7 +21,8 @@ Message = Any
 """A message of Protobuf, whose fields are known only at run time."""
 
 MICROSECOND = 1_000
-CUMULATIVE = 2
+DELTA, CUMULATIVE = 1, 2
+"""A metric that says neither is taken for cumulative, as nearly all are."""
 DEEPEST = 16
 CHUNK = 1 << 16
 
@@ -54,15 +55,18 @@ def unpacked(body: bytes, encoding: str, most: int) -> bytes:
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | (16 if encoding == "gzip" else 0))
     pieces, size = [], 0
     try:
-        rest = body
-        while rest and not unpacker.eof:
-            piece = unpacker.decompress(rest, CHUNK)
-            size += len(piece)
-            if size > most:
-                raise TooLarge(f"the body is over {most:,} bytes once it is unpacked", "Send less at once.")
-            pieces.append(piece)
-            rest = unpacker.unconsumed_tail
-    except (zlib.error, gzip.BadGzipFile) as error:
+        for start in range(0, len(body), CHUNK):
+            rest = body[start : start + CHUNK]
+            while rest and not unpacker.eof:
+                piece = unpacker.decompress(rest, CHUNK)
+                size += len(piece)
+                if size > most:
+                    raise TooLarge(f"the body is over {most:,} bytes once it is unpacked", "Send less at once.")
+                pieces.append(piece)
+                rest = unpacker.unconsumed_tail
+            if unpacker.eof and (unpacker.unused_data or start + CHUNK < len(body)):
+                raise BadTelemetry(f"the body goes on behind the end of its {encoding}", "Send one piece.")
+    except zlib.error as error:
         raise BadTelemetry(f"the body is not {encoding}: {error}", "Send it whole.") from error
     if not unpacker.eof:
         raise BadTelemetry(f"the body is not whole {encoding}", "Send it whole.")
@@ -83,12 +87,14 @@ def decoded(signal: Signal, body: bytes, *, is_json: bool, received: int) -> Dec
                     if scope:
                         line["scope"] = scope
                     found.lines.append((service if type(service) is str else "", kind, line))
-            except (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError) as error:
+            except WRONG as error:
                 found.rejected += 1
                 found.why = found.why or f"{type(error).__name__}: {error}"[:200]
     return found
 
 
+WRONG = (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError)
+"""What is raised over a field that is not what OTLP says."""
 Read = Callable[[Any], Iterable[tuple[SourceKind, dict[str, Any]]]]
 
 
@@ -217,7 +223,7 @@ def _metric(metric: Message) -> Iterator[tuple[SourceKind, dict[str, Any]]]:
 
 def _times(at: int, start: int, temporality: int, kind: str) -> dict[str, Any]:
     told = {"at": at // MICROSECOND, "start": start // MICROSECOND}
-    return told if kind == "gauge" else told | {"temporality": "cumulative" if temporality == CUMULATIVE else "delta"}
+    return told if kind == "gauge" else told | {"temporality": "delta" if temporality == DELTA else "cumulative"}
 
 
 # JSON
@@ -231,8 +237,8 @@ def _json_groups(signal: Signal, body: bytes) -> Iterator[tuple[dict[str, Any], 
             resource = _json_attributes((group.get("resource") or {}).get("attributes"))
             for scoped in group.get(_JSON_ROOTS[signal].replace("resource", "scope")) or []:
                 records = scoped.get(_JSON_RECORDS[signal]) or []
-                yield resource, str((scoped.get("scope") or {}).get("name") or ""), list(records)
-    except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError, ValueError, RecursionError) as error:
+                yield resource, _text((scoped.get("scope") or {}).get("name")), list(records)
+    except (msgspec.DecodeError, *WRONG) as error:
         raise BadTelemetry(f"the body is no JSON of OTLP {signal}", "Send the request that OTLP defines.") from error
 
 
@@ -240,39 +246,74 @@ _JSON_RECORDS = {"logs": "logRecords", "metrics": "metrics", "traces": "spans"}
 
 
 def _json_attributes(pairs: Any) -> dict[str, Any]:  # noqa: ANN401  JSON of any shape
-    return {pair["key"]: _json_value(pair.get("value")) for pair in pairs or ()}
+    return {_text(pair["key"]): _json_value(pair.get("value")) for pair in pairs or ()}
 
 
 def _json_value(value: Any, depth: int = 0) -> Any:  # noqa: ANN401  any value of OTLP
-    if not value or depth > DEEPEST:
+    if not value:
         return None
     ((kind, told),) = value.items()
-    match kind:
-        case "intValue":
-            return int(told)
-        case "doubleValue":
-            return float(told)
-        case "arrayValue":
-            return [_json_value(one, depth + 1) for one in told.get("values") or ()]
-        case "kvlistValue":
-            return {pair["key"]: _json_value(pair.get("value"), depth + 1) for pair in told.get("values") or ()}
-    return told
+    if kind in _SCALARS:
+        return _SCALARS[kind](told)
+    if depth > DEEPEST:
+        return None
+    values = told.get("values") or ()
+    if kind == "arrayValue":
+        return [_json_value(one, depth + 1) for one in values]
+    if kind == "kvlistValue":
+        return {_text(pair["key"]): _json_value(pair.get("value"), depth + 1) for pair in values}
+    raise TypeError(f"a value is no {kind[:40]}")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if type(value) is not str:
+        raise TypeError("a text is none")
+    return value
+
+
+def _whole(value: Any) -> int:  # noqa: ANN401  JSON of any shape
+    """Read a number of 64 bits, which stands in text."""
+    number = int(value or 0)
+    if not -(1 << 63) <= number < 1 << 64:
+        raise OverflowError("a number has more than 64 bits")
+    return number
+
+
+def _truth(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError("a truth value is none")
+    return value
+
+
+def _bytes(value: object) -> str:
+    return b64decode(_text(value), validate=True).hex()
+
+
+_SCALARS: dict[str, Callable[[Any], Any]] = {
+    "stringValue": _text,
+    "boolValue": _truth,
+    "intValue": _whole,
+    "doubleValue": float,
+    "bytesValue": _bytes,
+}
 
 
 def _json_log(record: Any) -> Iterator[tuple[SourceKind, dict[str, Any]]]:  # noqa: ANN401  JSON of any shape
-    body = _json_value(record.get("body"))
+    body, severity = _json_value(record.get("body")), record.get("severityNumber")
     yield (
         "otlp_log",
         {
             "signal": "log",
-            "name": record.get("eventName") or body,
+            "name": _text(record.get("eventName")) or body,
             "at": _micros(record, "timeUnixNano"),
             "observed": _micros(record, "observedTimeUnixNano"),
-            "severity": record.get("severityText") or record.get("severityNumber") or 0,
+            "severity": _text(record.get("severityText")) or (severity if type(severity) is int else 0),
             "body": body,
             "attributes": _json_attributes(record.get("attributes")),
-            "trace": record.get("traceId") or "",
-            "span": record.get("spanId") or "",
+            "trace": _text(record.get("traceId")).lower(),
+            "span": _text(record.get("spanId")).lower(),
         },
     )
 
@@ -283,18 +324,18 @@ def _json_span(span: Any) -> Iterator[tuple[SourceKind, dict[str, Any]]]:  # noq
         "otlp_log",
         {
             "signal": "span",
-            "name": span.get("name") or "",
+            "name": _text(span.get("name")),
             "at": _micros(span, "endTimeUnixNano"),
             "start": _micros(span, "startTimeUnixNano"),
-            "trace": span.get("traceId") or "",
-            "span": span.get("spanId") or "",
-            "parent": span.get("parentSpanId") or "",
+            "trace": _text(span.get("traceId")).lower(),
+            "span": _text(span.get("spanId")).lower(),
+            "parent": _text(span.get("parentSpanId")).lower(),
             "failed": status.get("code") in {FAILED_SPAN, "STATUS_CODE_ERROR"},
-            "status": status.get("message") or "",
+            "status": _text(status.get("message")),
             "attributes": _json_attributes(span.get("attributes")),
             "events": [
                 {
-                    "name": event.get("name") or "",
+                    "name": _text(event.get("name")),
                     "at": _micros(event, "timeUnixNano"),
                     "attributes": _json_attributes(event.get("attributes")),
                 }
@@ -309,18 +350,17 @@ def _json_metric(metric: Any) -> Iterator[tuple[SourceKind, dict[str, Any]]]:  #
         data = metric.get(kind)
         if data is None:
             continue
-        temporality = data.get("aggregationTemporality", CUMULATIVE)
-        is_cumulative = temporality in {CUMULATIVE, "AGGREGATION_TEMPORALITY_CUMULATIVE"}
+        is_delta = data.get("aggregationTemporality") in {DELTA, "AGGREGATION_TEMPORALITY_DELTA"}
         for point in data.get("dataPoints") or ():
-            told = {"metric": metric["name"], "unit": metric.get("unit") or "", "kind": proper}
-            if "asInt" in point or "asDouble" in point:
-                told["value"] = int(point["asInt"]) if "asInt" in point else float(point["asDouble"])
+            told: dict[str, Any] = {"metric": _text(metric["name"]), "unit": _text(metric.get("unit")), "kind": proper}
+            if proper in {"sum", "gauge"}:
+                told["value"] = float(point["asDouble"]) if "asDouble" in point else _whole(point.get("asInt"))
             else:
-                told |= {"value": float(point.get("sum") or 0), "count": int(point.get("count") or 0)}
+                told |= {"value": float(point.get("sum") or 0), "count": _whole(point.get("count"))}
             times = _times(
-                int(point.get("timeUnixNano") or 0),
-                int(point.get("startTimeUnixNano") or 0),
-                CUMULATIVE if is_cumulative else 1,
+                _whole(point.get("timeUnixNano")),
+                _whole(point.get("startTimeUnixNano")),
+                DELTA if is_delta else CUMULATIVE,
                 proper,
             )
             yield "counter", told | times | {"attributes": _json_attributes(point.get("attributes"))}
@@ -336,7 +376,7 @@ _JSON_KINDS = {
 
 
 def _micros(record: Any, name: str) -> int:  # noqa: ANN401  JSON of any shape
-    return int(record.get(name) or 0) // MICROSECOND
+    return _whole(record.get(name)) // MICROSECOND
 
 
 _READ_PROTOBUF: dict[Signal, Read] = {"logs": _log, "metrics": _metric, "traces": _span}

@@ -41,7 +41,9 @@ class SourceSays(msgspec.Struct, frozen=True, kw_only=True):
     cache_read_tokens: int | None
     cache_write_tokens: int | None
     cost_usd: float | None
-    """By our prices; of counters, status lines and own totals the agent's own."""
+    """By our prices; of counters, status lines and own totals the agent's own. Null where no call has a price."""
+    cost_is_partial: bool
+    """Whether some of its calls have no price, so that the true cost is more."""
     reported_cost_usd: float | None
     """The agent's own cost, where the source tells it."""
     first_at: str | None
@@ -85,6 +87,7 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Sum(msgspec.Struct, kw_only=True):
     calls: int | None = 0
+    unpriced: int = 0
     tokens: Tokens | None = None
     cost: int = 0
     reported: int | None = None
@@ -139,6 +142,7 @@ def _by_model(calls: Iterable[ToldCall]) -> dict[str, _Sum]:
         one = found.setdefault(call.model, _Sum(tokens=Tokens()))
         one.calls = (one.calls or 0) + 1
         one.tokens = _plus(one.tokens, call.tokens, 1)
+        one.unpriced += call.cost_nano is None
         one.cost += call.cost_nano or 0
         if call.reported_nano is not None:
             one.reported = (one.reported or 0) + call.reported_nano
@@ -178,6 +182,7 @@ def _total(sums: Iterable[_Sum]) -> _Sum:
     for one in sums:
         if one.calls is not None:
             whole.calls = (whole.calls or 0) + one.calls
+        whole.unpriced += one.unpriced
         if one.tokens is not None:
             whole.tokens = _plus(whole.tokens, one.tokens, 1)
         whole.cost += one.cost
@@ -203,7 +208,8 @@ def _says(kind: str, model: str, one: _Sum, billed: str, first: str | None, last
         output_tokens=None if tokens is None else tokens.output,
         cache_read_tokens=None if tokens is None else tokens.cache_read,
         cache_write_tokens=None if tokens is None else tokens.cache_write_5m + tokens.cache_write_1h,
-        cost_usd=dollars(one.cost),
+        cost_usd=None if one.calls and one.unpriced == one.calls else dollars(one.cost),
+        cost_is_partial=one.unpriced > 0,
         reported_cost_usd=dollars(one.reported),
         first_at=first,
         last_at=last,
@@ -343,8 +349,8 @@ def _clock(at: int, zone: tzinfo) -> str:
 
 
 def _notes(whole: dict[str, _Sum], billed: str) -> list[str]:
-    if len(whole) > 1:
-        return []
-    if billed in whole:
+    if not whole:
+        return ["Nothing tells what this session used."]
+    if set(whole) == {billed}:
         return ["Nothing else tells what this session used: there is nothing to compare with."]
-    return ["Nothing tells what this session used."]
+    return []

@@ -84,13 +84,12 @@ def running_tool(events: Sequence[EventRow], journal: Journal) -> Running | None
     """Find the tool that was called last and still runs, among a session's last events in their order."""
     turn = events[_turn_begins(events) :]
     calls = [*_unanswered(turn, _is_call, _is_result), *_unanswered(turn, _is_hooked_call, _is_hooked_result)]
+    answered = _answered(turn, calls, journal)
     running: dict[str, EventRow] = {}
     for call in sorted(calls, key=lambda event: event.place):
         ident = journal.body(call).call_id
-        answers = (event for event in turn if event.place >= call.place and _answers(event, tool_of(call)))
-        if ident and any(journal.body(answer).call_id == ident for answer in answers):
-            continue
-        running.setdefault(ident or f"{call.source}.{call.line}.{call.part}", call)
+        if not ident or ident not in answered:
+            running.setdefault(ident or f"{call.source}.{call.line}.{call.part}", call)
     if not running:
         return None
     last = max(running.values(), key=lambda event: event.place)
@@ -189,6 +188,18 @@ def _is_hooked_call(event: EventRow) -> bool:
 
 def _is_hooked_result(event: EventRow) -> bool:
     return event.kind == "hook" and _head(event) in DONE
+
+
+def _answered(events: Sequence[EventRow], calls: Sequence[EventRow], journal: Journal) -> set[str]:
+    """Gather the ids of the calls that were answered, as far as they may be some of these."""
+    first: dict[str, int] = {}
+    for call in calls:
+        first[tool_of(call)] = min(call.place, first.get(tool_of(call), call.place))
+    return {
+        journal.body(event).call_id
+        for event in events
+        if (_is_result(event) or _is_hooked_result(event)) and event.place >= first.get(tool_of(event), event.place + 1)
+    }
 
 
 def _answers(event: EventRow, tool: str) -> bool:

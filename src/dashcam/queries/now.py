@@ -19,6 +19,7 @@ from dashcam.queries.doing import ErrorKind, Journal, WaitKind
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import OVER
 from dashcam.records.clock import ALL_TIME, HOUR, MINUTE, iso
+from dashcam.records.event import Body
 from dashcam.records.filters import CostBasis, Filter
 from dashcam.records.rows import EventRow, SessionRow
 from dashcam.store import now as stored
@@ -95,6 +96,8 @@ class NowAnswer(msgspec.Struct, frozen=True, kw_only=True):
     minutes: list[int] | None
     """Tokens of all kinds in each of the last minutes, its subagents' included, the present minute last; null where
     the session's source tells of no single calls."""
+    tokens_per_minute: float | None
+    """What these minutes come to on average."""
     subagents: list[SubagentAnswer]
     """Those that run."""
     together: UsageAnswer
@@ -175,12 +178,19 @@ def _roots(database: Database, heard: Sequence[Heard], asked: Filter, at: Moment
 
 def _journal(database: Database, agents: Mapping[str, Agent]) -> Journal:
     bodies = Bodies(database, agents)
+    known: dict[tuple[int, int, int], Body] = {}
+
+    def body(event: EventRow) -> Body:
+        place = event.source, event.line, event.part
+        if place not in known:
+            known[place] = bodies.body(event)
+        return known[place]
 
     def line(event: EventRow) -> dict[str, object]:
         raw = bodies.line(event.source, event.line)
         return (decode_leniently(raw, Tally(), event.line) if raw is not None else None) or {}
 
-    return Journal(body=bodies.body, line=line)
+    return Journal(body=body, line=line)
 
 
 def _told(database: Database, journal: Journal, row: SessionRow, at: Moment) -> _Told | None:
@@ -254,6 +264,7 @@ def _order(told: _Told) -> tuple[int, int, int, str]:
 
 def _answer(told: _Told, minutes: Mapping[int, Mapping[int, int]], at: Moment, basis: CostBasis) -> NowAnswer:
     row = told.row
+    series = _series(told, minutes, at)
     together = row.sums
     for one in told.below:
         together = together + one.sums
@@ -263,7 +274,8 @@ def _answer(told: _Told, minutes: Mapping[int, Mapping[int, int]], at: Moment, b
         doing=_doing_answer(told.doing, at),
         waiting_for=_wait_answer(told.wait, at) if told.wait else None,
         last_error=_error_answer(told.failure, at) if told.failure else None,
-        minutes=_series(told, minutes, at),
+        minutes=series,
+        tokens_per_minute=None if series is None else sum(series) / MINUTES,
         subagents=[
             SubagentAnswer(
                 session_id=one.session_id,

@@ -14,7 +14,7 @@ from dashcam.ingest import watch
 from dashcam.ingest.apart import Begun, scan_apart
 from dashcam.ingest.follow import Follower
 from dashcam.ingest.plan import Plan, roots_of
-from dashcam.ingest.scan import PARALLEL_FROM_BYTES, Scanner
+from dashcam.ingest.scan import Scanner
 from dashcam.records.errors import DashcamError
 from dashcam.server.hub import Hub, WorkNews
 from dashcam.store.store import Store
@@ -22,6 +22,8 @@ from dashcam.store.store import Store
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 15.0
+APART_FROM_BYTES = 2 << 20
+"""More is read by a process of its own, since whoever asks would wait for it here."""
 AGAIN_SECONDS = 10.0
 IDLE = WorkNews(doing="", bytes_done=0, bytes_total=0, files_done=0, error="")
 STARTED = WorkNews(doing="scan", bytes_done=0, bytes_total=0, files_done=0, error="")
@@ -107,7 +109,7 @@ class Work:
                 self.troubles = [(trouble.path, trouble.why) for trouble in made.troubles]
             return
         size = sum(task.bytes_to_read for task in made.tasks) + sum(one.bookmark.offset for one in made.unread)
-        if size >= PARALLEL_FROM_BYTES:
+        if size >= APART_FROM_BYTES:
             if not self.scan_in_background(full=False):
                 follower.look_again()
             return

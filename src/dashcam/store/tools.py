@@ -13,10 +13,9 @@ from dashcam.store.totals import QUARTER
 GROUPS = ("tool", "session")
 _COUNTED = (
     "(event.kind IN ('tool_call', 'tool_result') "
-    "OR (event.kind = 'telemetry' AND session.source_kind = 'otlp_log' "
-    "AND event.name LIKE 'tool!_result:%' ESCAPE '!') "
+    "OR (event.kind = 'telemetry' AND session.source_kind = 'otlp_log' AND substr(event.name, 1, 12) = 'tool_result:') "
     "OR (event.kind = 'hook' AND session.source_kind IN ('hook', 'counter', 'statusline') "
-    "AND (event.name LIKE 'PostToolUse:%' OR event.name LIKE 'PostToolUseFailure:%')))"
+    "AND (substr(event.name, 1, 12) = 'PostToolUse:' OR substr(event.name, 1, 19) = 'PostToolUseFailure:')))"
 )
 _STARTED = "CASE WHEN session.relation = 'subagent' THEN session.parent ELSE session.native_id END"
 _KEYS = {"tool": "event.name", "session": f"{_STARTED}, session.agent"}

@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/confirmed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of the cost two sources tell
+         * @description Say which part of the range's cost is told by a second source: telemetry, counters, the agent's own totals.
+         */
+        get: operations["ApiConfirmedCostConfirmed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/doctor": {
         parameters: {
             query?: never;
@@ -179,6 +199,26 @@ export interface paths {
          * @description Price the same counts of tokens as those of another model, by its rates of their days.
          */
         get: operations["ApiModelsAsWorkOnAnotherModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What every session does now
+         * @description List the sessions that run or wait, and those that were over in the last 15 minutes; a range does not matter.
+         */
+        get: operations["ApiNowWhatGoesOn"];
         put?: never;
         post?: never;
         delete?: never;
@@ -519,6 +559,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A session's sources side by side
+         * @description Compare what each kind of source tells of a session and its subagents, and say what explains how they differ.
+         */
+        get: operations["ApiSessionsSessionIdAuditSessionAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/calls": {
         parameters: {
             query?: never;
@@ -755,6 +815,26 @@ export interface paths {
          * @description List the sessions that used tokens in the last hours, the largest total first, each by the minute.
          */
         get: operations["ApiTokensSessionsTokensOfSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How tools were used
+         * @description Count the tool calls of a range with their failures and how long they took; the most used come first.
+         */
+        get: operations["ApiToolsUseOfTools"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1421,6 +1501,20 @@ export interface components {
             trigger: string;
         };
         /**
+         * Confirmed
+         * @description Cost that two sources or more tell of, of the cost of the same period.
+         */
+        Confirmed: {
+            /** @description Those of which a second source tells at least 99 % of the cost. */
+            confirmed_sessions: number;
+            /** @description What a second source tells too. Its cost is that of whole sessions, taken for a period as a part of them. */
+            confirmed_usd: number;
+            /** @description All that is billed in the period. */
+            cost_usd: number;
+            /** @description Sessions that cost anything in the period. */
+            sessions: number;
+        };
+        /**
          * Currency
          * @description How many units of a currency a dollar buys.
          */
@@ -1514,6 +1608,31 @@ export interface components {
             version: string;
         };
         /**
+         * DifferencePart
+         * @description One reason why a source says more or less than the one that bills.
+         */
+        DifferencePart: {
+            calls: number;
+            /** @description `left_no_line`, `export_began`, `export_ended`, `not_exported`, `placeholder`, `counts_differ`, `prices_differ`, `cannot_be_matched`, `older`, `unattributed`, `unexplained`. */
+            code: string;
+            cost_usd: number;
+            tokens: number;
+            words: string;
+        };
+        /**
+         * DoingAnswer
+         * @description What a session is at.
+         */
+        DoingAnswer: {
+            /** @description Further tools that run beside it. */
+            others: number;
+            since: string;
+            /** @description The tool that runs, the one begun last; empty where the model is asked. */
+            tool: string;
+            /** @description What the tool was asked, in one line. */
+            words: string;
+        };
+        /**
          * EntriesPage
          * @description Some entries of a session that follow each other.
          */
@@ -1568,6 +1687,28 @@ export interface components {
             /** @description What a tool was called with, as the agent wrote it; JSON as a rule. */
             tool_input: string;
             tool_input_length?: number | null;
+        };
+        /**
+         * ErrorAnswer
+         * @description What failed last.
+         */
+        ErrorAnswer: {
+            at: string;
+            /**
+             * @description A `tool`, a `request` to a model, or what the `agent` itself says.
+             * @enum {string}
+             */
+            kind: "tool" | "request" | "agent";
+            tool: string;
+            words: string;
+        };
+        /**
+         * Exported
+         * @description The answer to an OTLP request; in protobuf where the request was.
+         */
+        Exported: {
+            /** @description Left out where everything was taken. */
+            partialSuccess?: components["schemas"]["PartialSuccess"] | null;
         };
         /**
          * Figures
@@ -1909,6 +2050,44 @@ export interface components {
             tokens: number | null;
         };
         /**
+         * Now
+         * @description All that goes on: who waits first, then who runs, then who was over a short while ago.
+         */
+        Now: {
+            /** @description The server's time, which all others are to be compared with. */
+            now: string;
+            rows: components["schemas"]["NowAnswer"][];
+            running: number;
+            waiting: number;
+        };
+        /**
+         * NowAnswer
+         * @description One session as it is now. Subagents stand with the session that started them.
+         */
+        NowAnswer: {
+            /** @description Null where it waits, is over, or nothing tells. */
+            doing: components["schemas"]["DoingAnswer"] | null;
+            /** @description Whether hooks tell of it: without them nobody hears that it asks for permission. */
+            has_hooks: boolean;
+            /** @description Within the last hour. */
+            last_error: components["schemas"]["ErrorAnswer"] | null;
+            /** @description Tokens of all kinds in each of the last minutes, its subagents' included, the present minute last; null where the session's source tells of no single calls. */
+            minutes: number[] | null;
+            /**
+             * @description `over` is also who was not heard of for long; unlike its status, a question left open keeps it `waiting`.
+             * @enum {string}
+             */
+            phase: "waiting" | "running" | "over";
+            session: components["schemas"]["SessionAnswer"];
+            /** @description Those that run. */
+            subagents: components["schemas"]["SubagentAnswer"][];
+            /** @description What it used so far, its subagents included. */
+            together: components["schemas"]["UsageAnswer"];
+            /** @description What these minutes come to on average. */
+            tokens_per_minute: number | null;
+            waiting_for: components["schemas"]["WaitAnswer"] | null;
+        };
+        /**
          * Outline
          * @description All events of a session in their order.
          *
@@ -2031,6 +2210,20 @@ export interface components {
             /** @description What a tool was called with, as the agent wrote it; JSON as a rule. */
             tool_input: string;
             tool_input_length?: number | null;
+        };
+        /**
+         * PartialSuccess
+         * @description What could not be read. A number of 64 bits stands in text in OTLP's JSON.
+         */
+        PartialSuccess: {
+            /** @default  */
+            errorMessage: string;
+            /** @default  */
+            rejectedDataPoints: string;
+            /** @default  */
+            rejectedLogRecords: string;
+            /** @default  */
+            rejectedSpans: string;
         };
         /**
          * PriceOverride
@@ -2596,6 +2789,57 @@ export interface components {
             week?: string;
         };
         /**
+         * SideBySide
+         * @description A session's sources, and what explains how they differ.
+         */
+        SideBySide: {
+            billed: string;
+            differences: components["schemas"]["SourceDifference"][];
+            /** @description Whether every token and cent of every difference has a reason. */
+            explained: boolean;
+            notes: string[];
+            /** @description All models together first, the best kind of source first. */
+            rows: components["schemas"]["SourceSays"][];
+            session_id: string;
+        };
+        /**
+         * SourceDifference
+         * @description What one source says beyond the one that bills; below zero where it says less. The parts add up to it.
+         */
+        SourceDifference: {
+            cost_usd: number;
+            parts: components["schemas"]["DifferencePart"][];
+            source: string;
+            /** @description Null where it tells no tokens. */
+            tokens: number | null;
+        };
+        /**
+         * SourceSays
+         * @description What one kind of source says of a session with its subagents, of one model or of all.
+         */
+        SourceSays: {
+            /** @description Whether the session is billed by it. */
+            billed: boolean;
+            cache_read_tokens: number | null;
+            cache_write_tokens: number | null;
+            /** @description Null where it counts tokens alone. */
+            calls: number | null;
+            /** @description Whether some of its calls have no price, so that the true cost is more. */
+            cost_is_partial: boolean;
+            /** @description By our prices; of counters, status lines and own totals the agent's own. Null where no call has a price. */
+            cost_usd: number | null;
+            first_at: string | null;
+            input_tokens: number | null;
+            last_at: string | null;
+            /** @description Empty for all models. */
+            model: string;
+            output_tokens: number | null;
+            /** @description The agent's own cost, where the source tells it. */
+            reported_cost_usd: number | null;
+            /** @description `transcript`, `stream`, `otlp_log`, `hook`, `counter`, `statusline`, or `own_total`: the agent's own. */
+            source: string;
+        };
+        /**
          * Sparks
          * @description The small charts of some sessions.
          */
@@ -2631,6 +2875,16 @@ export interface components {
             ][];
             version: string;
             work: components["schemas"]["WorkNews"];
+        };
+        /**
+         * SubagentAnswer
+         * @description A subagent that runs.
+         */
+        SubagentAnswer: {
+            agent_type: string;
+            doing: components["schemas"]["DoingAnswer"] | null;
+            session_id: string;
+            title: string;
         };
         /**
          * TierAnswer
@@ -2701,6 +2955,39 @@ export interface components {
             duration_seconds: number;
             failures: number;
             tool: string;
+        };
+        /**
+         * ToolListing
+         * @description Tools or sessions, those with the most calls first.
+         */
+        ToolListing: {
+            /** @description How many rows the limit left out. */
+            left_out: number;
+            notes: string[];
+            rows: components["schemas"]["ToolUse"][];
+            /** @description Of all, also of those that the limit left out. */
+            totals: components["schemas"]["ToolUse"];
+        };
+        /**
+         * ToolUse
+         * @description How some tool calls went. What no source tells is null.
+         */
+        ToolUse: {
+            agent?: string;
+            calls: number;
+            /** @description Failures as a part of the calls of which it is known how they went, from 0 to 1. */
+            failure_rate: number | null;
+            failures: number | null;
+            /** @description Half of the timed calls took no longer; to about 1%. */
+            p50_seconds: number | null;
+            p95_seconds: number | null;
+            project?: string;
+            /** @description Whose calls they are; those of its subagents are among them. */
+            session_id?: string;
+            /** @description Calls of which it is known how long they took, the time that a person took to permit them included. */
+            timed: number;
+            title?: string;
+            tool?: string;
         };
         /**
          * Trend
@@ -2786,6 +3073,21 @@ export interface components {
             totals: components["schemas"]["UsageAnswer"];
         };
         /**
+         * WaitAnswer
+         * @description What a session waits for from its person.
+         */
+        WaitAnswer: {
+            /**
+             * @description `permission` to use a tool, the `answer` to a question, or the next `input`.
+             * @enum {string}
+             */
+            kind: "permission" | "answer" | "input";
+            since: string;
+            /** @description The tool that permission is asked for, or that asks; empty where it is not known. */
+            tool: string;
+            words: string;
+        };
+        /**
          * WorkNews
          * @description The event `work`: what is going on in the background.
          */
@@ -2832,11 +3134,16 @@ export type Choice = components['schemas']['Choice'];
 export type Choices = components['schemas']['Choices'];
 export type Chosen = components['schemas']['Chosen'];
 export type Compaction = components['schemas']['Compaction'];
+export type Confirmed = components['schemas']['Confirmed'];
 export type Currency = components['schemas']['Currency'];
 export type CurrencySetting = components['schemas']['CurrencySetting'];
 export type DetailAnswer = components['schemas']['DetailAnswer'];
+export type DifferencePart = components['schemas']['DifferencePart'];
+export type DoingAnswer = components['schemas']['DoingAnswer'];
 export type EntriesPage = components['schemas']['EntriesPage'];
 export type EntryAnswer = components['schemas']['EntryAnswer'];
+export type ErrorAnswer = components['schemas']['ErrorAnswer'];
+export type Exported = components['schemas']['Exported'];
 export type Figures = components['schemas']['Figures'];
 export type FileChange = components['schemas']['FileChange'];
 export type FilterOptions = components['schemas']['FilterOptions'];
@@ -2854,12 +3161,15 @@ export type ModelComparison = components['schemas']['ModelComparison'];
 export type ModelFigures = components['schemas']['ModelFigures'];
 export type ModelListing = components['schemas']['ModelListing'];
 export type ModelShare = components['schemas']['ModelShare'];
+export type Now = components['schemas']['Now'];
+export type NowAnswer = components['schemas']['NowAnswer'];
 export type Outline = components['schemas']['Outline'];
 export type OutlineCalls = components['schemas']['OutlineCalls'];
 export type OutlineChanges = components['schemas']['OutlineChanges'];
 export type OutlineDurations = components['schemas']['OutlineDurations'];
 export type OwnPrices = components['schemas']['OwnPrices'];
 export type PageEntry = components['schemas']['PageEntry'];
+export type PartialSuccess = components['schemas']['PartialSuccess'];
 export type PriceOverride = components['schemas']['PriceOverride'];
 export type Problem = components['schemas']['Problem'];
 export type ProjectAnswer = components['schemas']['ProjectAnswer'];
@@ -2888,19 +3198,26 @@ export type SessionCall = components['schemas']['SessionCall'];
 export type SessionMinutes = components['schemas']['SessionMinutes'];
 export type SessionPage = components['schemas']['SessionPage'];
 export type SessionTotals = components['schemas']['SessionTotals'];
+export type SideBySide = components['schemas']['SideBySide'];
+export type SourceDifference = components['schemas']['SourceDifference'];
+export type SourceSays = components['schemas']['SourceSays'];
 export type Sparks = components['schemas']['Sparks'];
 export type StatusAnswer = components['schemas']['StatusAnswer'];
+export type SubagentAnswer = components['schemas']['SubagentAnswer'];
 export type TierAnswer = components['schemas']['TierAnswer'];
 export type Todo = components['schemas']['Todo'];
 export type TokenMinute = components['schemas']['TokenMinute'];
 export type TokenSeries = components['schemas']['TokenSeries'];
 export type TokenSessions = components['schemas']['TokenSessions'];
 export type ToolAnswer = components['schemas']['ToolAnswer'];
+export type ToolListing = components['schemas']['ToolListing'];
+export type ToolUse = components['schemas']['ToolUse'];
 export type Trend = components['schemas']['Trend'];
 export type TrendRow = components['schemas']['TrendRow'];
 export type TypeTokens = components['schemas']['TypeTokens'];
 export type UsageAnswer = components['schemas']['UsageAnswer'];
 export type UsageListing = components['schemas']['UsageListing'];
+export type WaitAnswer = components['schemas']['WaitAnswer'];
 export type WorkNews = components['schemas']['WorkNews'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3054,6 +3371,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiConfirmedCostConfirmed: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -3318,6 +3699,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AsModel"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiNowWhatGoesOn: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Now"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -4132,6 +4577,41 @@ export interface operations {
             };
         };
     };
+    ApiSessionsSessionIdAuditSessionAudit: {
+        parameters: {
+            query?: {
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A session's id, or the beginning of one; its agent and a colon may stand before it. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SideBySide"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiSessionsSessionIdCallsSessionCalls: {
         parameters: {
             query?: {
@@ -4600,6 +5080,74 @@ export interface operations {
             };
         };
     };
+    ApiToolsUseOfTools: {
+        parameters: {
+            query?: {
+                /** @description Only sessions that are running or waiting. */
+                active?: boolean;
+                /** @description Instance of an agent. */
+                agent?: string[];
+                /** @description Type of agent; may be repeated. */
+                agent_type?: string[];
+                /** @description Branch of the project. */
+                branch?: string[];
+                /** @description One of tool, session. */
+                by?: string;
+                /** @description Whose cost is shown. */
+                cost?: "calculated" | "reported" | "both";
+                /** @description Rows at most. */
+                limit?: number;
+                /** @description Only sessions that cost at least so many dollars. */
+                min_cost?: string;
+                /** @description Part of a model's name. */
+                model?: string[];
+                /** @description Leave subagents out. */
+                no_subagents?: boolean;
+                /** @description Part of the project's path. */
+                project?: string[];
+                /** @description One of 1h, 8h, 24h, 2d, 7d, 30d, today, yesterday, thisweek, thismonth, lastmonth, all, or two dates such as 2026-11-01..2026-11-15. */
+                range?: string;
+                /** @description Only these sessions, by full id; not their subagents. */
+                session_id?: string[];
+                /** @description From a date or time on. */
+                since?: string;
+                /** @description Status of a session. */
+                status?: ("running" | "waiting" | "completed" | "failed" | "stopped")[];
+                /** @description Part of the title, first prompt, project or id. */
+                text?: string;
+                /** @description Time zone, such as Europe/Berlin; the server's own unless told. */
+                tz?: string;
+                /** @description Up to a date (with all of it) or a time. */
+                until?: string;
+                /** @description Whole path of a project; empty for sessions that name none. */
+                whole_project?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolListing"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiTrendTrendOfCost: {
         parameters: {
             query?: {
@@ -4875,9 +5423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["HookEvent"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -4964,16 +5510,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Nothing to say: an empty object. */
+            /** @description Nothing to say. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
+                content?: never;
             };
             /** @description What went wrong, and what to do next. */
             default: {
@@ -5030,9 +5572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Exported"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -5061,9 +5601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Exported"];
                 };
             };
             /** @description What went wrong, and what to do next. */
@@ -5092,9 +5630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Exported"];
                 };
             };
             /** @description What went wrong, and what to do next. */

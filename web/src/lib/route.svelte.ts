@@ -6,8 +6,10 @@
  */
 export const PATTERNS = {
   overview: '/',
+  live: '/live',
   sessions: '/sessions',
   session: '/sessions/:id',
+  prometheus: '/prometheus/:id',
   usage: '/usage',
   projects: '/projects',
   project: '/projects/:id',
@@ -19,7 +21,7 @@ export const PATTERNS = {
 
 export type PageName = keyof typeof PATTERNS;
 /** Pages whose address needs nothing but their name. */
-export type PlainPage = Exclude<PageName, 'session' | 'project'>;
+export type PlainPage = Exclude<PageName, 'session' | 'prometheus' | 'project'>;
 type Names<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
   ? Name | Names<Rest>
   : Pattern extends `${string}:${infer Name}`

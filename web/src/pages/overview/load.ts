@@ -1,6 +1,6 @@
-/** What the overview asks beside usage: the dearest sessions, and what runs. */
+/** What the overview asks beside usage: the dearest sessions, what runs, and what is confirmed. */
 import { answer, api, type ListingQuery } from '../../api/client.ts';
-import type { SessionPage, TokenSessions } from '../../api/schema.d.ts';
+import type { Confirmed, SessionPage, TokenSessions } from '../../api/schema.d.ts';
 
 export interface Running {
   page: SessionPage;
@@ -13,6 +13,11 @@ const RUNNING = 50;
 /** Load the dearest sessions of a range. */
 export function loadTopSessions(query: ListingQuery, signal: AbortSignal): Promise<SessionPage> {
   return answer(api.GET('/api/sessions', { params: { query: { ...query, sort: 'cost', limit: TOP } }, signal }));
+}
+
+/** Load how much of a range's cost more than one source tells. */
+export function loadConfirmed(query: ListingQuery, signal: AbortSignal): Promise<Confirmed> {
+  return answer(api.GET('/api/confirmed', { params: { query }, signal }));
 }
 
 /** Load what runs now, whatever the range, with its tokens per minute of the last hour. */

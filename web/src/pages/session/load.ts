@@ -8,6 +8,7 @@ import type {
   ChangeListing,
   SessionCall,
   SessionMinutes,
+  SideBySide,
 } from '../../api/schema.d.ts';
 
 export const CALLS = 500;
@@ -30,6 +31,11 @@ export async function loadMinutes(key: { id: string; subagents: boolean }, signa
 /** Load the files that a session and its subagents changed. */
 export async function loadFiles(id: string, signal: AbortSignal): Promise<ChangeListing> {
   return answer(api.GET('/api/sessions/{session_id}/files', { params: { path: { session_id: id } }, signal }));
+}
+
+/** Load what each source tells of a session and its subagents, and what explains how they differ. */
+export async function loadAudit(id: string, signal: AbortSignal): Promise<SideBySide> {
+  return answer(api.GET('/api/sessions/{session_id}/audit', { params: { path: { session_id: id } }, signal }));
 }
 
 /** Load a page of a session's calls, in the order of time. */

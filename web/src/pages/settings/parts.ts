@@ -3,6 +3,7 @@ export const PARTS = [
   { name: 'agents', title: 'Agents' },
   { name: 'prices', title: 'Prices' },
   { name: 'display', title: 'Display' },
+  { name: 'prometheus', title: 'Prometheus' },
   { name: 'data', title: 'Data' },
   { name: 'doctor', title: 'Doctor' },
 ] as const;
