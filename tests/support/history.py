@@ -74,7 +74,7 @@ class History:
                 ]
             records += told
         send(server, *records)
-        wait_until(lambda: server.ask("/api/confirmed?range=all")["confirmed_sessions"] == len(RETOLD) - 1)
+        wait_until(lambda: server.ask("/api/confirmed?range=all")["confirmed_sessions"] == len(RETOLD))
 
     def _small(self, number: int) -> Transcript:
         return stories.small(number, self.now - 10 * HOUR - number * 9 * HOUR - number * 7 * MINUTE)

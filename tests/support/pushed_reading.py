@@ -106,15 +106,17 @@ def _keep(result: Told, records: Iterable[object]) -> None:
                 result.diagnostics[key] = result.diagnostics.get(key, 0) + record.count
 
 
-def hook(name: str = "PreToolUse", *, at: Any = START, **more: Any) -> Json:
-    """Build the line of a hook."""
+def hook(name: str = "PreToolUse", **more: Any) -> Json:
+    """Build the line of a hook that came `at` a time."""
+    at = more.pop("at", START)
     return {"received": at, "payload": {"session_id": SESSION, "hook_event_name": name, **more}}
 
 
-def record(name: str, *, at: Any = START, resource: Any = None, **attributes: Any) -> Json:
-    """Build the line of a log record."""
+def record(name: str, **attributes: Any) -> Json:
+    """Build the line of a log record of a time, `at`."""
+    at = attributes.pop("at", START)
     given = {"event.name": name, "session.id": SESSION, **attributes}
-    told_of = {"service.version": "2.1.329"} if resource is None else resource
+    told_of = {"service.version": "2.1.329"}
     return {"received": at, "signal": "log", "name": name, "at": at, "attributes": given, "resource": told_of}
 
 
@@ -125,7 +127,8 @@ def span(name: str, *, at: int = START, took: int = 0, ident: str = "5e", **more
     return line | {"attributes": attributes, "resource": {}} | more
 
 
-def point(name: str, value: object, *, at: Any = START, since: Any = START, **attributes: Any) -> Json:
-    """Build the line of a data point that counts what came since a time."""
+def point(name: str, value: object, **attributes: Any) -> Json:
+    """Build the line of a data point that was measured `at` a time and counts what came `since` another."""
+    at, since = attributes.pop("at", START), attributes.pop("since", START)
     line = {"received": at, "metric": name, "value": value, "at": at, "start": since, "temporality": "delta"}
     return line | {"attributes": {"session.id": SESSION, **attributes}, "resource": {}}
