@@ -1,5 +1,6 @@
 """Agents are found by their names."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,8 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         agent("cdoex")
     assert "'cdoex'" in caught.value.message
     assert "claude-code, codex, copilot-cli" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_an_agent_may_be_sent_to_another_process(name: str) -> None:
+    assert pickle.loads(pickle.dumps(AGENTS[name])).name == name  # noqa: S301  we wrote it ourselves

@@ -129,7 +129,8 @@ def test_copilot_spans_are_what_its_store_tells(fixtures_dir: Path, tmp_path: Pa
     files = place(fixtures_dir, "copilot-cli", "1.0.102")
     store = sqlite3.connect(f"file:{files / 'session-store.db'}?mode=ro&immutable=1", uri=True)
     rows = store.execute(
-        "SELECT session_id, input_tokens, cache_read_tokens, output_tokens, reasoning_tokens FROM assistant_usage_events"
+        "SELECT session_id, input_tokens, cache_read_tokens, output_tokens, reasoning_tokens "
+        "FROM assistant_usage_events"
     ).fetchall()
     store.close()
     sent = alone(tmp_path, files, "traces", "metrics")

@@ -5,7 +5,8 @@ the output, which only a total tells. And a request may be told twice, by a log 
 and where records are to be had, a span is a copy, which counts where no record came.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -37,6 +38,7 @@ from dashcam.records.money import NANO
 from dashcam.records.session import Sample
 from dashcam.records.source import Record
 
+Read = Callable[[Reading, Object], Iterable[Record]]
 RECORDED, TRACED = 0, 1
 """How near to the truth an account is: a log record's, or a span's where there are records too."""
 ERROR = ("error.message", "error_message", "exception.message")
@@ -140,14 +142,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
 def pushed_by(dialect: Dialect) -> Pushed:
     """Say how the lines of a sender are read."""
-
-    def read_log(reading: Reading, found: Object) -> Iterable[Record]:
-        return _read_log(dialect, reading, found)
-
-    def read_counter(reading: Reading, found: Object) -> Iterable[Record]:
-        return _read_counter(dialect, reading, found)
-
-    return Pushed(readers={"otlp_log": read_log, "counter": read_counter}, bodies={"otlp_log": body})
+    readers: dict[str, Read] = {"otlp_log": partial(_read_log, dialect), "counter": partial(_read_counter, dialect)}
+    return Pushed(readers=readers, bodies={"otlp_log": body})
 
 
 def body(found: Object) -> Body:

@@ -5,13 +5,13 @@ What a stranger would get wrong: such an agent has no roots, so that nowhere is 
 
 from collections.abc import Iterable, Iterator
 
-from dashcam.agents.agent import Agent, Candidate, Capabilities, Line, Root, Trouble
+from dashcam.agents.agent import Agent, Candidate, Capabilities, Environment, Line, Root, Trouble
 from dashcam.agents.dialect import Dialect, pushed_by
 from dashcam.agents.pushed import Memory
 from dashcam.records.call import ModelCall
-from dashcam.records.event import Body
+from dashcam.records.event import Body, Event
 from dashcam.records.session import SessionFacts
-from dashcam.records.source import Record
+from dashcam.records.source import Record, Source
 
 TOLD = Capabilities(tokens="yes", cache="yes", reasoning="yes", tools="partial", title="partial")
 """What an agent's telemetry tells that says how many tokens each request used."""
@@ -36,18 +36,25 @@ def agent_without_files(  # noqa: PLR0913  one word for each thing that the agen
         color=color,
         reader=reader,
         gives=gives,
-        roots=lambda _environment: [],
+        roots=_roots,
         discover=_discover,
         watched=(),
-        remember=lambda source: Memory(kind=source.kind),
+        remember=_remember,
         memory=Memory,
         read=_read,
-        body=lambda _line, _event: Body(),
-        image=lambda _line, _event, _number: None,
+        body=_body,
+        image=_image,
         first_look=_first_look,
         pushed=pushed_by(dialect),
         services=services,
     )
+
+
+# Functions with names: an agent is sent to other processes.
+
+
+def _roots(_environment: Environment) -> list[Root]:
+    return []
 
 
 def _discover(_root: Root) -> Iterator[Candidate | Trouble]:
@@ -56,6 +63,18 @@ def _discover(_root: Root) -> Iterator[Candidate | Trouble]:
 
 def _read(_lines: Iterable[Line], _memory: Memory) -> Iterator[Record]:
     return iter(())
+
+
+def _remember(source: Source) -> Memory:
+    return Memory(kind=source.kind)
+
+
+def _body(_line: bytes, _event: Event) -> Body:
+    return Body()
+
+
+def _image(_line: bytes, _event: Event, _number: int) -> None:
+    return None
 
 
 def _first_look(_raw: bytes, _memory: Memory) -> Iterator[ModelCall | SessionFacts]:

@@ -78,7 +78,7 @@ async def otlp_traces(request: Request[Any, Any, Any], desk: NamedDependency[Des
 async def _taken(signal: Signal, request: Request[Any, Any, Any], desk: Desk) -> Response[bytes]:
     body = await request.body()
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_json = media == JSON
+    is_json = media != PROTOBUF
     taken = await asyncio.to_thread(
         take_telemetry,
         desk.home,
