@@ -198,6 +198,19 @@ def test_a_scan_that_fails_says_why_and_does_not_stand_in_the_way(server: Server
     work.stop()
 
 
+def test_a_fault_of_our_own_in_a_scan_is_no_scan_without_an_end(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise TypeError("a closure cannot travel")
+
+    monkeypatch.setattr(works, "scan_apart", broken)
+    assert server.desk.work.scan_in_background(full=False)
+    assert wait_until(lambda: server.desk.work.now.error) == "a closure cannot travel"
+    assert server.desk.work.now.doing == ""
+    server.desk.work.stop()
+
+
 def test_the_watching_survives_what_goes_wrong(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     places = watch.places
     failures = [PermissionError(13, "no entry"), OSError(5, "the disk failed")]

@@ -124,7 +124,10 @@ class Work:
     def _scan_all(self, *, full: bool) -> None:
         try:
             done = scan_apart(self._make_scanner(), self._stop, full=full, begun=self._begun, tick=self._tick)
-        except (DashcamError, OSError) as error:
+        except Exception as error:
+            if not isinstance(error, (DashcamError, OSError)):
+                # A fault of our own: it is to be seen, and must not look like a scan that never ends.
+                log.exception("the scan failed")
             self._say_failed("the scan failed", error)
             return
         if done is not None:
@@ -144,7 +147,7 @@ class Work:
         self.now = news
         self._hub.tell("work", news)
 
-    def _say_failed(self, what: str, error: DashcamError | OSError) -> None:
+    def _say_failed(self, what: str, error: Exception) -> None:
         why = error.message if isinstance(error, DashcamError) else str(error)
         log.warning("%s: %s", what, why)
         self._say(msgspec.structs.replace(IDLE, error=why))
