@@ -181,12 +181,8 @@ def family(replay: Replay) -> dict[str, tuple[int, int]]:
     return added
 
 
-def test_calls_of_subagents_are_billed_once(capture: Capture, request: pytest.FixtureRequest) -> None:
+def test_calls_of_subagents_are_billed_once(capture: Capture) -> None:
     """Records name the session alone: the calls of its subagents stand among its own."""
-    if capture.place.name == "2.0.77":
-        # Five sessions in which only the warm-up agents asked anything: their parents have no call of their own.
-        why = "a session without calls of its own is billed by records, which repeat its subagents' transcripts"
-        request.node.add_marker(pytest.mark.xfail(reason=why, strict=True))
     alone = {name: bill for name, bill in family(capture.transcripts()).items() if bill[0]}
     replay = capture.replay()
     WAYS["all"](capture, replay)

@@ -27,7 +27,7 @@ def test_a_filter_is_a_value_that_can_be_a_key() -> None:
             SORT_KEYS,
             "started ended duration active tokens cost calls project title model agent status source branch",
         ),
-        (DIMENSIONS, "day hour week month model project agent branch tool session"),
+        (DIMENSIONS, "day hour week month model project agent branch tool source session"),
         (COST_BASES, "calculated reported both"),
     ],
 )

@@ -33,13 +33,15 @@ def test_titles_rank_from_the_one_that_a_person_gave_to_none() -> None:
 
 
 def test_sources_rank_from_the_transcript_to_what_holds_no_usage() -> None:
-    assert get_args(SourceKind) == ("transcript", "stream", "otlp_log", "hook", "counter", "sidecar")
+    assert get_args(SourceKind) == ("transcript", "stream", "otlp_log", "hook", "counter", "statusline", "sidecar")
 
 
-@pytest.mark.parametrize("kind", ["user", "assistant", "thinking", "tool_call", "tool_result", "error", "hook"])
+@pytest.mark.parametrize(
+    "kind", ["user", "assistant", "thinking", "tool_call", "tool_result", "error", "hook", "telemetry"]
+)
 def test_an_event_says_who_speaks(kind: str) -> None:
     assert kind in EVENT_KINDS
 
 
 def test_no_kind_of_event_stands_twice() -> None:
-    assert len(set(EVENT_KINDS)) == len(EVENT_KINDS) == 9
+    assert len(set(EVENT_KINDS)) == len(EVENT_KINDS) == 10

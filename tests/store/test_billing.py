@@ -161,3 +161,22 @@ def test_a_counter_of_dollars_is_the_agents_own_cost(store: Store) -> None:
     spent = point(0.0325, name="claude_code.cost.usage", part="", series=9)
     save(store, news(path="/counter", kind="counter", points=[point(5), spent]))
     assert session_row(store.database, "cost_nano", "reported_nano", "unpriced_calls") == (32_500_000, 32_500_000, 0)
+
+
+@pytest.mark.parametrize("pushed", ["telemetry", "metered"])
+@pytest.mark.parametrize("first", [True, False], ids=["before them", "after them"])
+def test_what_is_pushed_of_a_session_bills_nothing_that_its_subagents_transcripts_tell(
+    store: Store, pushed: str, *, first: bool
+) -> None:
+    helper = f"{build.SESSION}:helper"
+    call = build.model_call(key="msg-0", session=helper, at=START, output=100, **NOTHING_ELSE)
+    facts = build.session_facts(session=helper, parent=build.SESSION, relation="subagent")
+    below = news(helper, calls=(call,), facts=facts)
+    above = {
+        "telemetry": told("otlp_log", "req", 100),
+        "metered": news(path="/counter", kind="counter", points=[point(100)]),
+    }[pushed]
+    for one in (above, below) if first else (below, above):
+        save(store, one)
+    assert store.database.rows("SELECT sum(output) FROM usage_bucket") == [(100,)]
+    assert session_row(store.database, "calls", "total") == (0, 0)

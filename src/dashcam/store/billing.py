@@ -6,6 +6,8 @@ one by one. Whole kinds are chosen, again and again, as what arrives may be bett
 
 from collections.abc import Iterable
 
+import msgspec
+
 from dashcam.store.database import Database
 
 KINDS = ("transcript", "stream", "otlp_log", "hook")
@@ -18,6 +20,21 @@ _TELLERS = (
     "WHERE fact.session IN (??) GROUP BY fact.session, source.kind"
 )
 _BILLED = "SELECT id, source_kind FROM session WHERE id IN (??) AND source_kind NOT IN ('', 'sidecar')"
+_BELOW = (
+    "SELECT parent.id, source.kind FROM session AS parent JOIN session_fact AS fact ON fact.parent = parent.native_id "
+    "AND fact.relation = 'subagent' JOIN source ON source.id = fact.source WHERE parent.id IN (??) "
+    "GROUP BY parent.id, source.kind"
+)
+_PARENTS = (
+    "SELECT parent.id, parent.source_kind FROM session_fact AS fact JOIN session AS parent "
+    "ON parent.native_id = fact.parent WHERE fact.session IN (??) AND fact.relation = 'subagent' "
+    "AND parent.source_kind IN ('otlp_log', 'hook', 'counter')"
+)
+_TELLS_BELOW = (
+    "SELECT 1 FROM session AS parent JOIN session_fact AS fact ON fact.parent = parent.native_id "
+    "AND fact.relation = 'subagent' JOIN call ON call.session = fact.session JOIN source ON source.id = call.source "
+    "WHERE parent.id = ? AND source.kind = ? LIMIT 1"
+)
 _TELLS = "SELECT 1 FROM call JOIN source ON source.id = call.source WHERE call.session = ? AND source.kind = ? LIMIT 1"
 _OTHERS = (
     "UPDATE call SET counted = 0 WHERE session = ? AND counted = 1 "
@@ -25,36 +42,67 @@ _OTHERS = (
 )
 
 
+class _Tellers(msgspec.Struct, frozen=True, kw_only=True):
+    """Kinds of sources that tell of a session, and of its subagents."""
+
+    own: frozenset[str] = frozenset()
+    below: frozenset[str] = frozenset()
+
+    @property
+    def able(self) -> list[str]:
+        """Those that may tell of calls, best first."""
+        return [kind for kind in KINDS if kind in self.own or kind in self.below]
+
+
 def mixed(database: Database, sessions: Iterable[int]) -> dict[int, str]:
     """Choose who bills each of those sessions of whose calls several kinds may tell; empty where none does yet."""
     return {
-        session: _best(database, session, found)
-        for session, found in _tellers(database, sessions).items()
-        if len(found.intersection(KINDS)) > 1
+        session: _best(database, session, tellers)
+        for session, tellers in _tellers(database, sessions).items()
+        if len(tellers.able) > 1
     }
 
 
 def turned(database: Database, sessions: Iterable[int]) -> list[int]:
-    """List those of these sessions that another kind bills now than did until now."""
-    billed: dict[int, str] = dict(database.rows_in(_BILLED, sessions))
+    """List those of these sessions, and of those that started them, whom another kind bills now than until now."""
+    wanted = list(sessions)
+    billed: dict[int, str] = dict(database.rows_in(_BILLED, wanted))
+    billed |= dict(database.rows_in(_PARENTS, wanted))
     tellers = _tellers(database, billed)
-    best = {session: _best(database, session, tellers.get(session, set())) for session in billed}
+    best = {session: _best(database, session, tellers.get(session, _Tellers())) for session in billed}
     return [session for session, kind in billed.items() if best[session] != kind]
 
 
-def _tellers(database: Database, sessions: Iterable[int]) -> dict[int, set[str]]:
-    kinds: dict[int, set[str]] = {}
+def _tellers(database: Database, sessions: Iterable[int]) -> dict[int, _Tellers]:
+    """What telemetry tells of a session holds its subagents' calls, so what tells of those has a say as well."""
+    own: dict[int, set[str]] = {}
     for session, kind in database.rows_in(_TELLERS, sessions):
-        kinds.setdefault(session, set()).add(kind)
-    return kinds
+        own.setdefault(session, set()).add(kind)
+    below: dict[int, set[str]] = {}
+    pushed = [session for session, kinds in own.items() if kinds.intersection(PUSHED)]
+    for session, kind in database.rows_in(_BELOW, pushed):
+        below.setdefault(session, set()).add(kind)
+    return {
+        session: _Tellers(own=frozenset(kinds), below=frozenset(below.get(session, ())))
+        for session, kinds in own.items()
+    }
 
 
-def _best(database: Database, session: int, found: set[str]) -> str:
+def _best(database: Database, session: int, tellers: _Tellers) -> str:
     """The best kind that tells of a call; of one alone that is known without a look."""
-    able = [kind for kind in KINDS if kind in found]
-    if len(able) == 1:
-        return able[0]
-    return next((kind for kind in able if database.rows(_TELLS, (session, kind))), "")
+    if len(tellers.able) == 1:
+        return tellers.able[0]
+    for kind in tellers.able:
+        if kind in tellers.own and database.rows(_TELLS, (session, kind)):
+            return kind
+        if kind in tellers.below and database.rows(_TELLS_BELOW, (session, kind)):
+            return kind
+    return ""
+
+
+def is_told_below(database: Database, session: int) -> bool:
+    """Whether anything tells of single calls of a session's subagents."""
+    return any(database.rows(_TELLS_BELOW, (session, kind)) for kind in KINDS)
 
 
 def keys_of(database: Database, session: int) -> set[str]:

@@ -150,7 +150,9 @@ def _refresh_usage(database: Database, session: int, first: int) -> None:
 def _is_metered(database: Database, session: int) -> bool:
     if not counters.is_any(database, session):
         return False
-    return not database.rows("SELECT 1 FROM call WHERE session = ? LIMIT 1", (session,))
+    if database.rows("SELECT 1 FROM call WHERE session = ? LIMIT 1", (session,)):
+        return False
+    return not billing.is_told_below(database, session)
 
 
 def _refresh_metered(database: Database, session: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dashcam.agents.registry import AGENTS
 from tests.support.build import SESSION
 from tests.support.codex_lines import THREAD
 from tests.support.serving import Client, Server, running, seed
@@ -46,7 +47,7 @@ def test_status(client: Client, server: Server) -> None:
     assert (told["revision"], told["sessions"], told["active_sessions"]) == (2, 3, 1)
     assert told["database"] == ("sqlite" if server.setup.database_url.startswith("sqlite") else "postgresql")
     assert (told["time_zone"], told["work"]["doing"], told["troubles"]) == ("UTC", "", [])
-    assert {one["agent"] for one in told["agents"]} == {"claude-code", "codex"}
+    assert {one["agent"] for one in told["agents"]} == set(AGENTS)
 
 
 def test_status_in_another_zone(client: Client) -> None:
@@ -215,7 +216,8 @@ def test_prices_and_a_receipt(client: Client) -> None:
 
 def test_agents(client: Client) -> None:
     found = {row["agent"]: (row["files"], row["sessions"]) for row in ask(client, "/api/agents")["rows"]}
-    assert found == {"claude-code": (2, 2), "codex": (1, 1)}
+    senders = {name: (0, 0) for name in AGENTS if name not in {"claude-code", "codex"}}
+    assert found == {"claude-code": (2, 2), "codex": (1, 1), **senders}
 
 
 def test_the_doctors_report(client: Client) -> None:

@@ -28,7 +28,10 @@ def test_usage_is_taken_apart_with_the_sessions_of_each_part(seeded_client: Clie
 @pytest.mark.parametrize("by", ["day", "day,model", "colour", ""])
 def test_usage_is_not_taken_apart_by_time_or_nonsense(seeded_client: Client, by: str) -> None:
     answer = seeded_client.get("/api/usage/breakdown", params={"by": by})
-    assert (answer.status_code, answer.json()["hint"]) == (400, "Choose one of model, project, agent, branch, tool.")
+    assert (answer.status_code, answer.json()["hint"]) == (
+        400,
+        "Choose one of model, project, agent, branch, tool, source.",
+    )
 
 
 def test_cost_runs_up_to_that_of_the_range(seeded_client: Client) -> None:

@@ -57,8 +57,8 @@ describe('a difference in words', () => {
     expect([side(true), side(true, differs(0, 0)), side(true, more), side(false, more)].map(verdict)).toEqual([
       '',
       'all of them say the same',
-      'every difference has its reason',
-      'not every difference has a reason',
+      'all explained',
+      'not all explained',
     ]);
   });
 });

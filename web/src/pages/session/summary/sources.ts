@@ -57,7 +57,7 @@ export function reason(part: DifferencePart): string {
 export function verdict(side: SideBySide): string {
   if (side.differences.length === 0) return '';
   if (side.differences.every(isSame)) return 'all of them say the same';
-  return side.explained ? 'every difference has its reason' : 'not every difference has a reason';
+  return side.explained ? 'all explained' : 'not all explained';
 }
 
 /** Whether a source says what the one that bills says, request by request. */
