@@ -39,8 +39,6 @@ def test_sources_rank_from_the_transcript_to_what_holds_no_usage() -> None:
 @pytest.mark.parametrize(
     "kind", ["user", "assistant", "thinking", "tool_call", "tool_result", "error", "hook", "telemetry"]
 )
-    "kind", ["user", "assistant", "thinking", "tool_call", "tool_result", "error", "hook", "telemetry"]
-)
 def test_an_event_says_who_speaks(kind: str) -> None:
     assert kind in EVENT_KINDS
 
