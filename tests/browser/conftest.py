@@ -22,9 +22,12 @@ WIDE = {"width": 1440, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and run them last: once a browser is open, `asyncio.run` fails in its process."""
+    here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
+        if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.is_relative_to(here))
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +73,12 @@ def scanned(server: Started, sessions: int) -> None:
 
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    """Two months on a person's machine. Tests only look at it."""
+    """Two months on a person's machine. Tests only look at it; what runs there runs as long as all of them."""
     made = History(tmp_path_factory.mktemp("machine"))
     made.write()
+    settings = made.home / "dashcam" / "settings.toml"
+    settings.parent.mkdir()
+    settings.write_text("running_minutes = 45\n")
     return made
 
 

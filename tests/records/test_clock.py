@@ -63,8 +63,11 @@ def test_the_epoch_is_nothing_and_a_second_is_a_million() -> None:
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  made aware
 def test_a_time_comes_back_to_the_microsecond_in_every_zone(when: datetime) -> None:
     at = micros(when)
-    assert moment(at) == moment(at, BERLIN) == moment(at, LINE_ISLANDS) == when
-    assert micros(moment(at, LOS_ANGELES)) == at
+    assert moment(at) == when
+    # Not compared as they are: Python calls two zones' times unequal in the hour that comes twice.
+    for zone in (BERLIN, LINE_ISLANDS, LOS_ANGELES):
+        assert moment(at, zone).astimezone(UTC) == when
+        assert micros(moment(at, zone)) == at
 
 
 @pytest.mark.parametrize(

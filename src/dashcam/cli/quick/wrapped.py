@@ -18,7 +18,22 @@ def output_of(command: str, payload: bytes) -> bytes:
 
     After three seconds it is ended, and what it had written until then is kept.
     """
-    try:
+    process: subprocess.Popen[bytes] | None = None
+    is_starting, is_unwanted = True, False
+
+    # An agent ends us when it wants a newer line: what we began must not be left behind, also if it only just begins.
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_unwanted
+        is_unwanted = True
+        if is_starting:
+            return
+        if process is not None:
+            _end(process.pid)
+        os._exit(0)
+
+    for sign in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(sign, leave)
+    with contextlib.suppress(OSError, ValueError):
         process = subprocess.Popen(
             ["/bin/sh", "-c", command],
             stdin=subprocess.PIPE,
@@ -26,16 +41,11 @@ def output_of(command: str, payload: bytes) -> bytes:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-    except (OSError, ValueError):
+    is_starting = False
+    if is_unwanted:
+        leave(0, None)
+    if process is None:
         return b""
-
-    # An agent ends us when it wants a newer line: what we began must not be left behind.
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        _end(process.pid)
-        os._exit(0)
-
-    for sign in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(sign, leave)
     try:
         said, _ = process.communicate(payload, timeout=PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as late:
