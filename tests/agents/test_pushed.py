@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashcam.agents import pushed
-from dashcam.agents.pushed import MOST_SESSIONS, PUSHED, Told, first_number, number, set_first, set_last, set_state
+from dashcam.agents.pushed import MOST_SESSIONS, Told, first_number, number, set_first, set_last, set_state
 from dashcam.agents.registry import AGENTS
-from dashcam.records.source import SourceKind
+from dashcam.records.source import PUSHED, SourceKind
 from tests.support.build import MINUTE, SESSION, START
 from tests.support.pushed_reading import Json, body, hook, record, told
 

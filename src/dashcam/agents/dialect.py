@@ -27,11 +27,11 @@ from dashcam.agents.pushed import (
     set_first,
     set_last,
     set_state,
+    spelled,
     when,
     words,
 )
 from dashcam.records.call import ModelCall
-from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
 from dashcam.records.money import NANO
@@ -52,6 +52,7 @@ CALL_ID = ("call_id", "gen_ai.tool.call.id", "tool.call_id")
 ARGUMENTS = ("arguments", "function_args", "gen_ai.tool.call.arguments")
 OPERATION = ("gen_ai.operation.name", "llm.request.type")
 TOKEN_TYPE = ("type", "gen_ai.token.type")
+MODEL = ("gen_ai.response.model", "gen_ai.request.model", "model")
 PLAIN = frozenset({"user", "agent", "main"})
 """Words for what a request is for that say nothing."""
 LONGEST_NAME = 200
@@ -257,7 +258,7 @@ def _event(dialect: Dialect, reading: Reading, line: _Line) -> Event:
         name=f"{line.name}:{about}" if about else line.name,
         ok=False if has_failed else True if is_done else None,
         duration_us=_duration(line),
-        key=key64("otlp", line.session, line.name, *_place(line), *_all(line)),
+        key=key64("otlp", line.session, line.name, *_place(line), *spelled(line.attributes)),
         text=_error(line) if has_failed else "",
     )
 
@@ -274,11 +275,6 @@ def _place(line: _Line) -> tuple[str, ...]:
     return (str(line.at), words(line.found.get("trace"), 64), words(line.found.get("span"), 64))
 
 
-def _all(line: _Line) -> list[str]:
-    """All that a line says, which a repeated delivery says again."""
-    return [f"{name}={line.attributes[name]}" for name in sorted(line.attributes)]
-
-
 def _call(dialect: Dialect, reading: Reading, usage: UsageWords, line: _Line) -> ModelCall:
     attributes = line.attributes
     is_copy = line.is_span and bool(dialect.records)
@@ -289,7 +285,7 @@ def _call(dialect: Dialect, reading: Reading, usage: UsageWords, line: _Line) ->
         session=line.session,
         at=line.at,
         line=reading.line,
-        model=first_words(attributes, "gen_ai.response.model", "gen_ai.request.model", "model", most=LONGEST_NAME),
+        model=first_words(attributes, *MODEL, most=LONGEST_NAME),
         provider=first_words(attributes, *dialect.provider, most=LONGEST_NAME) or dialect.provider_else,
         rank=TRACED if is_copy else RECORDED,
         sidechain=is_copy,
@@ -315,7 +311,7 @@ def _key(dialect: Dialect, usage: UsageWords, line: _Line) -> str:
         _, trace, span = _place(line)
         ident = f"{trace}:{span}" if span else ""
     if not ident:
-        ident = str(key64(str(line.at), *_all(line)))
+        ident = str(key64(str(line.at), *spelled(line.attributes)))
     return f"otlp:{line.session}:{ident}:{size}"
 
 
@@ -364,18 +360,9 @@ def _read_counter(dialect: Dialect, reading: Reading, found: Object) -> Iterable
         yield Sample(session=session, line=reading.line, at=at, name=name, value=value, label=label)
         return
     kind = first_words(attributes, *TOKEN_TYPE, most=100)
-    yield CounterPoint(
-        session=session,
-        line=reading.line,
-        at=at,
-        since=when(found.get("start")) or 0,
-        cumulative=found.get("temporality") == "cumulative",
-        series=key64("counter", name, *(f"{key}={attributes[key]}" for key in sorted(attributes))),
-        name=name,
-        model=first_words(attributes, "gen_ai.response.model", "gen_ai.request.model", "model", most=LONGEST_NAME),
-        part=dialect.parts.get(kind, kind),
-        value=max(value, 0.0),
-    )
+    model = first_words(attributes, *MODEL, most=LONGEST_NAME)
+    part = dialect.parts.get(kind, kind)
+    yield reading.point(session, at, found, model=model, part=part, value=max(value, 0.0))
 
 
 def _measured(value: object) -> float | None:

@@ -10,15 +10,17 @@ from typing import Any, Literal
 import msgspec
 
 from dashcam.agents.lenient import MOST, Tally, clean, decode_leniently, plausible
+from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Body, Event
+from dashcam.records.identity import key64
 from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_NONE, SessionFacts, State
 from dashcam.records.source import Record, Source, SourceKind
 
-PUSHED: tuple[SourceKind, ...] = ("otlp_log", "hook", "counter", "statusline")
 MOST_SESSIONS = 2048
 """Sessions that a reading remembers: a file is of an hour. Who was not heard of for longest is forgotten first."""
 LONGEST_WORDS = 2000
 LONGEST_TITLE = 200
+LONGEST_NAME = 200
 LONGEST_WAIT_MS = 1e12
 MOST_DOLLARS = 1e6
 """No request and no session costs more; a larger number is damage."""
@@ -55,7 +57,6 @@ class Memory(msgspec.Struct, kw_only=True):
     kind: SourceKind
     sessions: dict[str, Told] = {}
     """By id, the one heard of longest ago first."""
-    latest: int = 0
 
 
 class Pushed(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +127,22 @@ class Reading:
     def event(self, session: str, at: int, **more: Any) -> Event:
         """Make an event of this line; it stands where its time puts it."""
         return Event(session=session, line=self.line, at=at, order=at, **more)
+
+    def point(self, session: str, at: int, found: Object, *, model: str, part: str, value: float) -> Record:
+        """Make a point of a counter of this line; all its attributes together name the series."""
+        name = words(found.get("metric"), LONGEST_NAME)
+        return CounterPoint(
+            session=session,
+            line=self.line,
+            at=at,
+            since=when(found.get("start")) or 0,
+            cumulative=found.get("temporality") == "cumulative",
+            series=key64("counter", name, *spelled(attributes_of(found))),
+            name=name,
+            model=model,
+            part=part,
+            value=value,
+        )
 
     def facts(self) -> Iterator[SessionFacts]:
         """Tell of the sessions that were heard of."""
@@ -220,6 +237,24 @@ def attributes_of(found: Object) -> Object:
     """Give all attributes of a line of telemetry; those of its resource stand below its own."""
     resource, own = found.get("resource"), found.get("attributes")
     return {**(resource if isinstance(resource, dict) else {}), **(own if isinstance(own, dict) else {})}
+
+
+def spelled(attributes: Object) -> Iterator[str]:
+    """Spell attributes out, which a repeated delivery does again."""
+    return (f"{name}={attributes[name]}" for name in sorted(attributes))
+
+
+def envelope_of(found: Object) -> tuple[Object, Object | None]:
+    """Take a hook's line apart: the envelope of another observer, empty where there is none, and the payload."""
+    envelope = found.get("envelope")
+    payload = (envelope if isinstance(envelope, dict) and envelope else found).get("payload")
+    return envelope if isinstance(envelope, dict) else {}, payload if isinstance(payload, dict) else None
+
+
+def part_of(record: Object, name: str) -> Object:
+    """Take an object within an object; empty for anything else."""
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def words(value: object, most: int = LONGEST_WORDS) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dashcam.agents.agent import Agent, Candidate
-from dashcam.agents.pushed import PUSHED
 from dashcam.ingest.plan import Found
-from dashcam.records.source import Source
+from dashcam.records.source import PUSHED, Source
 from dashcam.store.batch import KnownSource
 
 log = logging.getLogger(__name__)

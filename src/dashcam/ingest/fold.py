@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dashcam.agents.agent import Agent, Line
-from dashcam.agents.pushed import PUSHED, Memory
+from dashcam.agents.pushed import Memory
 from dashcam.pricing.price import price
 from dashcam.pricing.prices import Prices
 from dashcam.records.call import ModelCall, Priced
@@ -14,7 +14,7 @@ from dashcam.records.counter import CounterPoint
 from dashcam.records.errors import DashcamError
 from dashcam.records.event import Event
 from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHint
-from dashcam.records.source import Bookmark, Diagnostic, Record, Source
+from dashcam.records.source import PUSHED, Bookmark, Diagnostic, Record, Source
 from dashcam.store.batch import Advance
 from dashcam.store.journal import split_lines
 from dashcam.store.words import chunks

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from dashcam.agents.agent import Agent, Candidate, Environment
-from dashcam.agents.pushed import PUSHED
 from dashcam.ingest import files
 from dashcam.ingest.arrivals import arrivals, spent, sweep
 from dashcam.ingest.plan import Plan, Task, discover, plan
@@ -24,6 +23,7 @@ from dashcam.ingest.recorder import BATCH_BYTES, Outcome, Recorder, Tick, reread
 from dashcam.pricing.prices import Prices
 from dashcam.records.errors import DashcamError
 from dashcam.records.settings import Settings
+from dashcam.records.source import PUSHED
 from dashcam.store import rates, sources
 from dashcam.store.batch import KnownSource
 from dashcam.store.store import Store

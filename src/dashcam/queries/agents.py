@@ -6,10 +6,10 @@ from datetime import tzinfo
 import msgspec
 
 from dashcam.agents.agent import Agent, Environment, Gives
-from dashcam.agents.pushed import PUSHED
 from dashcam.queries.answers import Listing
 from dashcam.records.clock import iso
 from dashcam.records.settings import Settings
+from dashcam.records.source import PUSHED
 from dashcam.store import holdings
 from dashcam.store.database import Database
 from dashcam.store.holdings import SessionGroup, SourceGroup

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 
 from dashcam.agents.agent import Agent
 from dashcam.agents.pictures import Picture
-from dashcam.agents.pushed import PUSHED
 from dashcam.records.event import Body, Event
 from dashcam.records.rows import EventRow
-from dashcam.records.source import Source
+from dashcam.records.source import PUSHED, Source
 from dashcam.store import journal, sources
 from dashcam.store.database import Database
 

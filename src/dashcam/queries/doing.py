@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashcam.agents.pushed import envelope_of
 from dashcam.records.clock import HOUR
 from dashcam.records.event import Body
 from dashcam.records.rows import EventRow
@@ -281,15 +282,9 @@ def _wait(asked: EventRow, journal: Journal) -> Wait | None:
         return Wait(kind=kind, tool=tool, words=one_line(body.tool_input), since=asked.at)
     if head == "Elicitation":
         return Wait(kind="answer", tool="", words=_in_line(body.text), since=asked.at)
-    payload = _payload(journal.line(asked))
+    payload = envelope_of(journal.line(asked))[1] or {}
     notice = NOTICES.get(str(payload.get("notification_type")))
     return notice and Wait(kind=notice, tool="", words=_in_line(body.text), since=asked.at)
-
-
-def _payload(found: dict[str, Any]) -> dict[str, Any]:
-    envelope = found.get("envelope")
-    payload = (envelope if isinstance(envelope, dict) else found).get("payload")
-    return payload if isinstance(payload, dict) else {}
 
 
 def _failure_kind(event: EventRow) -> ErrorKind | None:

@@ -11,11 +11,11 @@ import msgspec
 
 from dashcam.agents.agent import Agent, Environment
 from dashcam.agents.habits import HABITS
-from dashcam.agents.pushed import PUSHED
 from dashcam.queries.agents import without_roots
 from dashcam.queries.answers import Listing, model_name
 from dashcam.records.rows import DiagnosticRow, Sums
 from dashcam.records.settings import Settings
+from dashcam.records.source import PUSHED
 from dashcam.store import events, holdings, migrations, models
 from dashcam.store.database import Database
 

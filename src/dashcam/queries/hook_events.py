@@ -7,6 +7,7 @@ import msgspec
 
 from dashcam.agents.agent import Agent
 from dashcam.agents.lenient import Tally, decode_leniently
+from dashcam.agents.pushed import envelope_of
 from dashcam.queries.bodies import Bodies
 from dashcam.store import hooks
 from dashcam.store.database import Database
@@ -88,16 +89,15 @@ def _events(database: Database, agents: Mapping[str, Agent], rows: Sequence[Hook
 
 
 def _event(row: HookRow, found: dict[str, Any]) -> HookEvent:
-    envelope = found.get("envelope") if isinstance(found.get("envelope"), dict) else {}
-    payload = (envelope or found).get("payload")
+    envelope, payload = envelope_of(found)
     received = found.get("received")
-    chat = envelope.get("chat") if envelope else None
+    chat = envelope.get("chat")
     return HookEvent(
         id=received if isinstance(received, int) else row.at,
         source_app=_text(envelope, "source_app") or row.project.rpartition("/")[2] or row.agent,
         session_id=row.session,
         hook_event_type=row.name.partition(":")[0],
-        payload=payload if isinstance(payload, dict) else {},
+        payload=payload or {},
         timestamp=row.at // 1000,
         model_name=_text(envelope, "model_name"),
         chat=chat if isinstance(chat, list) else [],
@@ -105,6 +105,6 @@ def _event(row: HookRow, found: dict[str, Any]) -> HookEvent:
     )
 
 
-def _text(envelope: dict[str, Any] | None, name: str) -> str:
-    value = envelope.get(name) if envelope else None
+def _text(envelope: dict[str, Any], name: str) -> str:
+    value = envelope.get(name)
     return value if isinstance(value, str) else ""

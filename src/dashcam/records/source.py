@@ -12,6 +12,9 @@ from dashcam.records.session import ReportedTotal, Sample, SessionFacts, TitleHi
 SourceKind = Literal["transcript", "stream", "otlp_log", "hook", "counter", "statusline", "sidecar"]
 """Best first, as billing ranks them; a status line holds gauges and a sidecar titles and links, never usage."""
 
+PUSHED: tuple[SourceKind, ...] = ("otlp_log", "hook", "counter", "statusline")
+"""Kinds that are sent to us: they tell of a session beside its own lines."""
+
 Shape = Literal["lines", "document"]
 """`lines`: append-only, read from the bookmark. `document`: rewritten whole; each version is one journal line."""
 

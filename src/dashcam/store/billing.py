@@ -8,12 +8,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dashcam.records.source import PUSHED
 from dashcam.store.database import Database
 
 KINDS = ("transcript", "stream", "otlp_log", "hook")
 """Kinds of sources that tell of single calls, best first."""
-PUSHED = ("otlp_log", "hook", "counter", "statusline")
-"""Kinds that tell of a session beside its own lines: what they saw happen is no further activity."""
 
 _TELLERS = (
     "SELECT fact.session, source.kind FROM session_fact AS fact JOIN source ON source.id = fact.source "
@@ -42,60 +41,64 @@ _OTHERS = (
 )
 
 
-class _Tellers(msgspec.Struct, frozen=True, kw_only=True):
-    """Kinds of sources that tell of a session, and of its subagents."""
+class Bill(msgspec.Struct, frozen=True, kw_only=True):
+    """Who tells of a session, and who of them bills it."""
 
     own: frozenset[str] = frozenset()
+    """Kinds of sources that tell of it."""
     below: frozenset[str] = frozenset()
+    """Kinds that tell of its subagents."""
+    kind: str = ""
+    """The best that tells of a call of either; empty where none does."""
 
     @property
     def able(self) -> list[str]:
-        """Those that may tell of calls, best first."""
+        """Kinds that may tell of calls, best first."""
         return [kind for kind in KINDS if kind in self.own or kind in self.below]
 
-
-def mixed(database: Database, sessions: Iterable[int]) -> dict[int, str]:
-    """Choose who bills each of those sessions of whose calls several kinds may tell; empty where none does yet."""
-    return {
-        session: _best(database, session, tellers)
-        for session, tellers in _tellers(database, sessions).items()
-        if len(tellers.able) > 1
-    }
+    @property
+    def is_mixed(self) -> bool:
+        """Whether several kinds may tell of its calls, of which all but one stay uncounted."""
+        return len(self.able) > 1
 
 
-def turned(database: Database, sessions: Iterable[int]) -> list[int]:
-    """List those of these sessions, and of those that started them, whom another kind bills now than until now."""
-    wanted = list(sessions)
-    billed: dict[int, str] = dict(database.rows_in(_BILLED, wanted))
-    billed |= dict(database.rows_in(_PARENTS, wanted))
-    tellers = _tellers(database, billed)
-    best = {session: _best(database, session, tellers.get(session, _Tellers())) for session in billed}
-    return [session for session, kind in billed.items() if best[session] != kind]
+def bills(database: Database, sessions: Iterable[int]) -> dict[int, Bill]:
+    """Choose who bills each of these sessions.
 
-
-def _tellers(database: Database, sessions: Iterable[int]) -> dict[int, _Tellers]:
-    """What telemetry tells of a session holds its subagents' calls, so what tells of those has a say as well."""
-    own: dict[int, set[str]] = {}
-    for session, kind in database.rows_in(_TELLERS, sessions):
-        own.setdefault(session, set()).add(kind)
+    What telemetry tells of a session holds its subagents' calls, so what tells of those has a say as well.
+    """
+    own: dict[int, set[str]] = {session: set() for session in sessions}
+    for session, kind in database.rows_in(_TELLERS, own):
+        own[session].add(kind)
     below: dict[int, set[str]] = {}
     pushed = [session for session, kinds in own.items() if kinds.intersection(PUSHED)]
     for session, kind in database.rows_in(_BELOW, pushed):
         below.setdefault(session, set()).add(kind)
-    return {
-        session: _Tellers(own=frozenset(kinds), below=frozenset(below.get(session, ())))
-        for session, kinds in own.items()
-    }
+    found: dict[int, Bill] = {}
+    for session, kinds in own.items():
+        bill = Bill(own=frozenset(kinds), below=frozenset(below.get(session, ())))
+        found[session] = msgspec.structs.replace(bill, kind=_best(database, session, bill))
+    return found
 
 
-def _best(database: Database, session: int, tellers: _Tellers) -> str:
+def turned(database: Database, sessions: Iterable[int], known: dict[int, Bill]) -> list[int]:
+    """List those of these sessions, and of those that started them, whom another kind bills now than until now."""
+    wanted = list(sessions)
+    billed: dict[int, str] = dict(database.rows_in(_BILLED, wanted))
+    parents: dict[int, str] = dict(database.rows_in(_PARENTS, wanted))
+    billed |= parents
+    known |= bills(database, parents.keys() - known.keys())
+    return [session for session, kind in billed.items() if known[session].kind != kind]
+
+
+def _best(database: Database, session: int, bill: Bill) -> str:
     """The best kind that tells of a call; of one alone that is known without a look."""
-    if len(tellers.able) == 1:
-        return tellers.able[0]
-    for kind in tellers.able:
-        if kind in tellers.own and database.rows(_TELLS, (session, kind)):
+    if len(bill.able) == 1:
+        return bill.able[0]
+    for kind in bill.able:
+        if kind in bill.own and database.rows(_TELLS, (session, kind)):
             return kind
-        if kind in tellers.below and database.rows(_TELLS_BELOW, (session, kind)):
+        if kind in bill.below and database.rows(_TELLS_BELOW, (session, kind)):
             return kind
     return ""
 
@@ -110,6 +113,6 @@ def keys_of(database: Database, session: int) -> set[str]:
     return {key for (key,) in database.rows("SELECT DISTINCT key FROM call WHERE session = ?", (session,))}
 
 
-def leave_out_others(database: Database, session: int, kind: str) -> bool:
-    """Uncount what other kinds tell of a session's calls. Says whether there was any."""
-    return database.run(_OTHERS, (session, kind)) > 0
+def leave_out_others(database: Database, session: int, kind: str) -> None:
+    """Uncount what other kinds tell of a session's calls."""
+    database.run(_OTHERS, (session, kind))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from dashcam.records.money import NANO
 from dashcam.store.database import Database
 
 TOKENS, COST, ACTIVE = "token.usage", "cost.usage", "active_time.total"
@@ -21,7 +22,6 @@ PARTS: Mapping[str, Mapping[str, int]] = {
 }
 """Our words for the kinds of tokens, and the columns they go to: a metric does not say for how long a cache is kept.
 `cached_input` was read from a cache and is counted within `input` too."""
-NANO = 1_000_000_000
 
 _POINTS = (
     "SELECT DISTINCT series, since, at, cumulative, name, model, part, value FROM counter_point WHERE session = ? "

@@ -91,15 +91,17 @@ def save(database: Database, batch: Batch, reprice: Reprice) -> Saved:
 
 def _settle_all(database: Database, touched: _Touched, reprice: Reprice) -> int:
     """Decide about shared calls and events and who bills, then add up the sessions that changed."""
-    for session in billing.turned(database, touched.sessions):
+    bills = billing.bills(database, touched.sessions)
+    for session in billing.turned(database, touched.sessions, bills):
         touched.calls |= billing.keys_of(database, session)
         touched.session(session, None)
     for row in contest.settle_calls(database, touched.calls, reprice) | contest.settle_events(database, touched.events):
         touched.session(row, None)
-    billers = billing.mixed(database, touched.sessions)
-    for session, kind in billers.items():
-        billing.leave_out_others(database, session, kind)
-    return totals.refresh(database, touched.sessions, billers)
+    bills |= billing.bills(database, touched.sessions.keys() - bills.keys())
+    for session in touched.sessions:
+        if bills[session].is_mixed:
+            billing.leave_out_others(database, session, bills[session].kind)
+    return totals.refresh(database, touched.sessions, bills)
 
 
 def forget_derived(database: Database, source: int, reprice: Reprice) -> None:

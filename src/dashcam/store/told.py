@@ -15,9 +15,7 @@ _CALLS = (
     "call.counted, call.rank, call.sidechain FROM call JOIN source ON source.id = call.source "
     "WHERE call.session IN (??) ORDER BY call.key, call.rank, call.sidechain, call.at"
 )
-_GAUGE = (
-    "SELECT session, at, value FROM sample WHERE session IN (??) AND name = 'cost_usd' ORDER BY at DESC, value DESC"
-)
+_GAUGE = "SELECT at, value FROM sample WHERE session = ? AND name = 'cost_usd' ORDER BY at DESC, value DESC LIMIT 1"
 _HEARD = (
     "SELECT source.kind, min(fact.first_at), max(fact.last_at), count(DISTINCT fact.source) FROM session_fact AS fact "
     "JOIN source ON source.id = fact.source WHERE fact.session IN (??) GROUP BY source.kind"
@@ -37,7 +35,6 @@ class ToldCall(msgspec.Struct, frozen=True, kw_only=True):
     reported_nano: int | None
     purpose: str
     exact: bool
-    counted: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,7 +80,6 @@ def calls(database: Database, sessions: Iterable[int]) -> list[ToldCall]:
             reported_nano=reported,
             purpose=purpose,
             exact=bool(exact),
-            counted=bool(counted),
         )
     return sorted(found.values(), key=lambda call: (call.at, call.key))
 
@@ -103,13 +99,11 @@ def heard(database: Database, sessions: Iterable[int]) -> dict[str, Heard]:
 
 def last_gauge(database: Database, session: int) -> tuple[int, float] | None:
     """Give the latest running total that a status line was told, in dollars, with its time."""
-    rows = database.rows_in(_GAUGE, [session])
-    first = next(iter(rows), None)
-    return None if first is None else (first[1], first[2])
+    return next(((at, value) for at, value in database.rows(_GAUGE, (session,))), None)
 
 
 _SECOND_CALLS = (
-    "SELECT call.session, source.kind, CAST(sum(call.cost_nano) AS bigint) FROM source "
+    "SELECT call.session, CAST(sum(call.cost_nano) AS bigint) FROM source "
     "JOIN session_fact AS fact ON fact.source = source.id JOIN session ON session.id = fact.session "
     "JOIN call ON call.session = fact.session AND call.source = source.id "
     "WHERE source.kind IN ('otlp_log', 'hook') AND call.sidechain = 0 AND source.kind <> session.source_kind "
@@ -141,11 +135,8 @@ def second_tellers(database: Database) -> dict[str, float]:
     for session, _, _, _, _, reported, has_total in rows:
         if has_total and reported is not None:
             tell(session, reported)
-    sums: dict[tuple[int, str], int] = {}
-    for session, kind, nano in database.rows(_SECOND_CALLS):
-        sums[session, kind] = sums.get((session, kind), 0) + (nano or 0)
-    for (session, _), nano in sums.items():
-        tell(session, nano)
+    for session, nano in database.rows(_SECOND_CALLS):
+        tell(session, nano or 0)
     for (session,) in database.rows(_METERED):
         uses = counters.use_by(counters.increases(database, session), 0)
         tell(session, sum(use.cost_nano for use in uses.values()))

@@ -7,7 +7,9 @@ sum of few rows. Only the quarters from the first change on are computed again.
 from collections.abc import Mapping
 
 from dashcam.records.clock import MINUTE
+from dashcam.records.source import PUSHED
 from dashcam.store import billing, counters, facts
+from dashcam.store.billing import Bill
 from dashcam.store.database import Database, Row, upsert
 
 QUARTER = 15 * MINUTE
@@ -57,16 +59,9 @@ _INHERITED = (
     "AND EXISTS (SELECT 1 FROM call AS other WHERE other.key = copy.key AND other.session <> copy.session)"
 )
 """Calls that another session owns; a second copy of a call of its own is no inheritance."""
-_KINDS = (
-    "SELECT DISTINCT source.kind FROM session_fact AS fact JOIN source ON source.id = fact.source "
-    "WHERE fact.session = ?"
-)
-_NOT_PUSHED = (
-    " AND source NOT IN (SELECT id FROM source WHERE kind IN ("
-    + ", ".join(f"'{kind}'" for kind in billing.PUSHED)
-    + "))"
-)
-"""What happened as a session's own lines tell it, not a second time as somebody else saw it."""
+_PUSHED = ", ".join(f"'{kind}'" for kind in PUSHED)
+_TELLS_FIRST = f"(? = 0 OR source NOT IN (SELECT id FROM source WHERE kind IN ({_PUSHED})))"
+"""What happened as a session's own lines tell it, if there are any: not a second time as somebody else saw it."""
 _ACTIVITY = f"""
 INSERT INTO activity_bucket (session, bucket, {", ".join(ACTIVITY)})
 SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 ELSE 0 END),
@@ -79,26 +74,28 @@ SELECT session, place / {QUARTER}, count(*), sum(CASE WHEN kind = 'user' THEN 1 
 FROM (
     SELECT session, place, kind, ok, lines_added, lines_removed,
         place - lag(nullif(place, 0)) OVER (ORDER BY place, source, line, part) AS gap
-    FROM event WHERE session = ? AND counted = 1 AND place >= ?{{others}}
+    FROM event WHERE session = ? AND counted = 1 AND place >= ? AND {_TELLS_FIRST}
 ) AS counted_event
 WHERE place >= ? GROUP BY session, place / {QUARTER}
 """
 
 
-def refresh(database: Database, sessions: Mapping[int, int | None], billers: Mapping[int, str] | None = None) -> int:
+def refresh(database: Database, sessions: Mapping[int, int | None], bills: Mapping[int, Bill] | None = None) -> int:
     """Add up sessions again, each from a time on (None: wholly), and return the new revision.
 
-    `billers` are the kinds of sources that bill those of which several kinds tell, unless they are to be looked up.
+    `bills` say who bills them, unless that is to be looked up.
     """
-    if billers is None:
-        billers = billing.mixed(database, sessions)
+    if bills is None:
+        bills = billing.bills(database, sessions)
     gap = active_gap(database)
     database.run("UPDATE meta SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE key = 'revision'")
     revision = revision_of(database)
     for session, since in sorted(sessions.items()):
         first = 0 if since is None else since // QUARTER * QUARTER
-        is_metered = _refresh_buckets(database, session, first, gap)
-        _refresh_session(database, session, revision, "counter" if is_metered else billers.get(session, ""))
+        bill = bills[session]
+        is_metered = _refresh_buckets(database, session, first, gap, bill)
+        biller = "counter" if is_metered else bill.kind if bill.is_mixed else ""
+        _refresh_session(database, session, revision, biller)
     return revision
 
 
@@ -123,22 +120,21 @@ def keep_active_gap(database: Database, gap: int) -> bool:
     return True
 
 
-def _refresh_buckets(database: Database, session: int, first: int, gap: int) -> bool:
+def _refresh_buckets(database: Database, session: int, first: int, gap: int, bill: Bill) -> bool:
     """Make a session's quarters anew from one on. Says whether its usage is what metrics say, for want of calls."""
-    is_metered = _is_metered(database, session)
+    is_metered = "counter" in bill.own and _is_metered(database, session)
     if is_metered:
         _refresh_metered(database, session)
         first = 0
     else:
         _refresh_usage(database, session, first)
-    kinds = {kind for (kind,) in database.rows(_KINDS, (session,))}
-    others = _NOT_PUSHED if kinds.difference(billing.PUSHED, {"sidecar"}) and kinds.intersection(billing.PUSHED) else ""
+    tells_itself = int(bool(bill.own.difference(PUSHED, {"sidecar"}) and bill.own.intersection(PUSHED)))
     database.run("DELETE FROM activity_bucket WHERE session = ? AND bucket >= ?", (session, first // QUARTER))
     before = database.one(
-        f"SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ?{others}",
-        (first, session, first),
+        f"SELECT coalesce(max(place), ?) FROM event WHERE session = ? AND counted = 1 AND place < ? AND {_TELLS_FIRST}",
+        (first, session, first, tells_itself),
     )[0]
-    database.run(_ACTIVITY.replace("{others}", others), (gap, gap, session, before, first))
+    database.run(_ACTIVITY, (gap, gap, session, before, tells_itself, first))
     return is_metered
 
 

@@ -16,6 +16,7 @@ from dashcam.agents.pushed import (
     Object,
     Reading,
     Told,
+    envelope_of,
     number,
     set_first,
     set_state,
@@ -54,12 +55,10 @@ DONE = frozenset({"PostToolUse", "SubagentStop", "TaskCompleted"})
 
 def read(reading: Reading, found: Object) -> Iterable[Record]:
     """Read one line: the agent's own payload, or the envelope of another observer around it."""
-    envelope = found.get("envelope") if isinstance(found.get("envelope"), dict) else None
-    payload = (envelope or found).get("payload")
-    if not isinstance(payload, dict):
+    envelope, payload = envelope_of(found)
+    if payload is None:
         reading.tally.add(reading.line, "wrong-type", "a hook without a payload")
         return
-    envelope = envelope or {}
     session = words(payload.get("session_id"), 200) or words(envelope.get("session_id"), 200)
     name = words(envelope.get("hook_event_type"), 100) or words(payload.get("hook_event_name"), 100)
     if not session or not name:
@@ -79,9 +78,8 @@ def read(reading: Reading, found: Object) -> Iterable[Record]:
 
 def body(found: Object) -> Body:
     """Say what a hook was told."""
-    envelope = found.get("envelope") if isinstance(found.get("envelope"), dict) else found
-    payload = envelope.get("payload") if envelope else None
-    if not isinstance(payload, dict):
+    _, payload = envelope_of(found)
+    if payload is None:
         return Body()
     tool_input = payload.get("tool_input")
     return Body(

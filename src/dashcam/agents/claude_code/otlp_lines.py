@@ -8,6 +8,7 @@ And numbers come as numbers or as text.
 
 from collections.abc import Iterable
 
+from dashcam.agents.claude_code.meters import TOKEN_TYPES
 from dashcam.agents.pushed import (
     LONGEST_WAIT_MS,
     MOST_COUNTED,
@@ -23,11 +24,11 @@ from dashcam.agents.pushed import (
     set_first,
     set_last,
     set_state,
+    spelled,
     when,
     words,
 )
 from dashcam.records.call import ModelCall
-from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Body, Event
 from dashcam.records.identity import key64
 from dashcam.records.money import NANO
@@ -47,16 +48,6 @@ FAILED = frozenset({"api_error", "api_retries_exhausted", "api_refusal", "intern
 NAMED_BY = ("tool_name", "error_type", "to_mode", "trigger", "agent_type", "server_name")
 """What is said of an event beside its name, the first that is there."""
 IDENTITY = ("request_id", "tool_use_id", "prompt.id", "agent_id", "attempt", "event.sequence")
-PARTS = {
-    "input": "input",
-    "output": "output",
-    "cacheRead": "cache_read",
-    "cache_read": "cache_read",
-    "cacheCreation": "cache_write",
-    "cache_creation": "cache_write",
-    "cacheWrite": "cache_write",
-    "cache_write": "cache_write",
-}
 COST = "cost.usage"
 """What the name of the metric of dollars ends with."""
 REDACTED = "<REDACTED>"
@@ -100,19 +91,9 @@ def read_counter(reading: Reading, found: Object) -> Iterable[Record]:
         reading.tally.add(reading.line, "no-session", "a metric that names no session, no time or no number")
         return
     _gather(reading.session(session, at), found, attributes, at)
-    series = (f"{key}={attributes[key]}" for key in sorted(attributes))
-    yield CounterPoint(
-        session=session,
-        line=reading.line,
-        at=at,
-        since=when(found.get("start")) or 0,
-        cumulative=found.get("temporality") == "cumulative",
-        series=key64("counter", name, *series),
-        name=name,
-        model=words(attributes.get("model"), 200),
-        part=PARTS.get(words(attributes.get("type")), words(attributes.get("type"), 100)),
-        value=value,
-    )
+    kind, model = words(attributes.get("type"), 100), words(attributes.get("model"), 200)
+    part = TOKEN_TYPES.get(kind, kind)
+    yield reading.point(session, at, found, model=model, part=part, value=value)
 
 
 def body(found: Object) -> Body:
@@ -170,7 +151,7 @@ def _call(reading: Reading, session: str, attributes: Object, at: int, *, is_spa
     ident = words(attributes.get("request_id"), 200)
     if not ident:
         # Up to 2.1.50 nothing names it, and two requests may end in one millisecond.
-        ident = str(key64(session, str(at), *(f"{name}={attributes[name]}" for name in sorted(attributes))))
+        ident = str(key64(session, str(at), *spelled(attributes)))
     cost = first_number(attributes, "cost_usd", most=MOST_DOLLARS)
     took = first_number(attributes, "duration_ms", most=LONGEST_WAIT_MS)
     speed = words(attributes.get("speed"), 20)

@@ -10,6 +10,7 @@ from dashcam.agents.pushed import (
     Object,
     Reading,
     number,
+    part_of,
     set_first,
     set_last,
     set_title,
@@ -34,26 +35,21 @@ def read(reading: Reading, found: Object) -> Iterable[Record]:
         return
     told = reading.session(session, at)
     set_last(told, "version", words(payload.get("version"), 100), at)
-    project = words(_part(payload, "workspace").get("project_dir")) or words(payload.get("cwd"))
+    project = words(part_of(payload, "workspace").get("project_dir")) or words(payload.get("cwd"))
     set_first(told, "project", project, at)
     set_title(told, words(payload.get("session_name"), LONGEST_TITLE), TITLE_NAMED, at)
     yield from _samples(reading.line, session, at, payload)
 
 
 def _samples(line: int, session: str, at: int, payload: Object) -> Iterator[Sample]:
-    limits = _part(payload, "rate_limits")
+    limits = part_of(payload, "rate_limits")
     said = [
-        (COST, "", _part(payload, "cost").get("total_cost_usd")),
-        (CONTEXT, "", _part(payload, "context_window").get("used_percentage")),
-        *((LIMIT, window, _part(limits, window).get("used_percentage")) for window in sorted(limits)),
-        *((RESET, window, _part(limits, window).get("resets_at")) for window in sorted(limits)),
+        (COST, "", part_of(payload, "cost").get("total_cost_usd")),
+        (CONTEXT, "", part_of(payload, "context_window").get("used_percentage")),
+        *((LIMIT, window, part_of(limits, window).get("used_percentage")) for window in sorted(limits)),
+        *((RESET, window, part_of(limits, window).get("resets_at")) for window in sorted(limits)),
     ]
     for name, label, value in said:
         gauge = number(value, MOST)
         if gauge is not None:
             yield Sample(session=session, line=line, at=at, name=name, label=words(label, 50), value=gauge)
-
-
-def _part(record: Object, name: str) -> Object:
-    value = record.get(name)
-    return value if isinstance(value, dict) else {}
