@@ -20,10 +20,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
@@ -114,18 +114,45 @@ def hook(number: int) -> bytes:
     return json.dumps(said).encode()
 
 
-async def send(client: httpx.AsyncClient, tally: Tally, flow: "Flow", body: bytes) -> None:
+class Lines:
+    """Kept connections to the server. A client library takes as long for a request as the server for its answer."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def post(self, path: str, media: str, body: bytes) -> int:
+        """Post a body, and give the status. Raises OSError and EOFError."""
+        reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\ncontent-type: {media}\r\n"
+            writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+            told = (await reader.readuntil(b"\r\n\r\n")).lower()
+            size = next(line for line in told.split(b"\r\n") if line.startswith(b"content-length:"))
+            await reader.readexactly(int(size.partition(b":")[2]))
+        except BaseException:
+            writer.close()
+            raise
+        self._free.append((reader, writer))
+        return int(told.split(b" ", 2)[1])
+
+    def close(self) -> None:
+        """Close all of them."""
+        for _, writer in self._free:
+            writer.close()
+
+
+async def send(lines: Lines, tally: Tally, flow: "Flow", body: bytes) -> None:
     """Send until it is acknowledged; the time is that of the answer which did."""
     media = "application/x-protobuf" if flow.kind == "records" else "application/json"
     while True:
         began = time.perf_counter()
         try:
-            answer = await client.post(flow.path, content=body, headers={"content-type": media})
-            if answer.status_code == httpx.codes.OK:
+            if await lines.post(flow.path, media, body) == HTTPStatus.OK:
                 tally.taken[flow.kind].append((time.perf_counter() - began) * 1_000)
                 tally.acknowledged[flow.kind] += flow.worth
                 return
-        except httpx.HTTPError:
+        except (OSError, EOFError):
             pass
         tally.failures += 1
         await asyncio.sleep(RETRY_SECONDS)
@@ -141,7 +168,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     worth: int
 
 
-async def steadily(client: httpx.AsyncClient, tally: Tally, flow: Flow, seconds: float) -> None:
+async def steadily(lines: Lines, tally: Tally, flow: Flow, seconds: float) -> None:
     """Send at a rate, however long the answers take, but never more than AT_ONCE at a time."""
     door = asyncio.Semaphore(AT_ONCE)
     running: set[asyncio.Task[None]] = set()
@@ -153,21 +180,22 @@ async def steadily(client: httpx.AsyncClient, tally: Tally, flow: Flow, seconds:
             await asyncio.sleep(wait)
         tally.late = max(tally.late, -wait)
         await door.acquire()
-        task = asyncio.create_task(send(client, tally, flow, flow.make(number)))
+        task = asyncio.create_task(send(lines, tally, flow, flow.make(number)))
         running.add(task)
         task.add_done_callback(running.discard)
         task.add_done_callback(lambda _: door.release())
     await asyncio.gather(*running)
 
 
-async def load(address: str, seconds: float, records: int, hooks: int, tally: Tally) -> None:
+async def load(port: int, seconds: float, records: int, hooks: int, tally: Tally) -> None:
     """Send both at once."""
-    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        flows = (
-            Flow(kind="records", path="/v1/logs", make=request, rate=records / BATCH, worth=BATCH),
-            Flow(kind="hooks", path="/hooks/claude-code", make=hook, rate=hooks, worth=1),
-        )
-        await asyncio.gather(*(steadily(client, tally, flow, seconds) for flow in flows))
+    lines = Lines(port)
+    flows = (
+        Flow(kind="records", path="/v1/logs", make=request, rate=records / BATCH, worth=BATCH),
+        Flow(kind="hooks", path="/hooks/claude-code", make=hook, rate=hooks, worth=1),
+    )
+    await asyncio.gather(*(steadily(lines, tally, flow, seconds) for flow in flows))
+    lines.close()
 
 
 def free_port() -> int:
@@ -185,7 +213,7 @@ def kept(server: Started) -> int:
 async def killed_half_way(home: Path, port: int, chosen: argparse.Namespace, tally: Tally) -> Started:
     """Send for the first half, kill, start again, send the second half; gives the server that lives at the end."""
     server = Started(home, "--port", str(port)).__enter__()
-    sending = asyncio.create_task(load(f"http://127.0.0.1:{port}", chosen.seconds, chosen.records, chosen.hooks, tally))
+    sending = asyncio.create_task(load(port, chosen.seconds, chosen.records, chosen.hooks, tally))
     if chosen.kill:
         await asyncio.sleep(chosen.seconds / 2)
         await asyncio.to_thread(server.stop, signal.SIGKILL)

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dashcam.cli.audit import how_much
+from dashcam.pricing.currency import DOLLAR
+from dashcam.queries.beside import SourceDifference
 from tests.support.build import SESSION
 from tests.support.claude_lines import Transcript, usage
 from tests.support.program import Program
@@ -81,3 +84,18 @@ def test_a_session_without_a_total_says_so(tmp_path: Path) -> None:
 def test_the_table_fits_a_narrow_terminal(program: Program) -> None:
     assert max(map(len, program.says("audit").splitlines())) <= 80
     assert max(map(len, program.says("audit", SESSION).splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("dollars", "tokens", "expected"),
+    [
+        (0.5, 1_200, "$0.50 and 1,200 tokens more than"),
+        (-0.5, None, "$0.50 less than"),
+        (0.5, -1_200, "$0.50 more and 1,200 tokens less than"),
+        (0.0, -7, "7 tokens less than"),
+        (0.0, 0, "in all the same as"),
+    ],
+)
+def test_dollars_and_tokens_may_differ_in_two_directions(dollars: float, tokens: int | None, expected: str) -> None:
+    one = SourceDifference(source="otlp_log", tokens=tokens, cost_usd=dollars, parts=[])
+    assert how_much(one, DOLLAR) == expected

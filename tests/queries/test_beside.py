@@ -156,6 +156,20 @@ def test_counters_alone_explain_nothing_that_they_do_not_say(
     assert side.explained == (not expected or expected[0][0] != "unattributed")
 
 
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [(100, []), (107, [("left_no_line", 1, 7)]), (150, [("left_no_line", 1, 7), ("unattributed", 0, 43)])],
+)
+def test_counters_without_dollars_are_compared_by_their_tokens(
+    store: Store, tokens: int, expected: list[tuple[str, int, int]]
+) -> None:
+    side = compared(store, lines(("a", 0, 100)), telemetry(("a", 0, 100), ("t", 0, 7)), counted(tokens, 0))
+    difference = next(one for one in side.differences if one.source == "counter")
+    assert (difference.cost_usd, reasons(difference)) == (0, expected)
+    row = next(row for row in side.rows if row.source == "counter")
+    assert (row.output_tokens, row.cost_usd, row.reported_cost_usd) == (tokens, None, None)
+
+
 def test_a_status_line_tells_dollars_and_no_tokens(store: Store) -> None:
     samples = [
         Sample(session=SESSION, line=at, at=START + at, name="cost_usd", value=value)

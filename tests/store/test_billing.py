@@ -1,20 +1,25 @@
 """Law 2: a session is billed by its best kind of source alone, whatever came first."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from dashcam.queries.answers import session_answer
+from dashcam.queries.moment import Moment
+from dashcam.queries.sessions import one_session
 from dashcam.records.counter import CounterPoint
 from dashcam.records.source import SourceKind
 from dashcam.store.batch import Advance
 from dashcam.store.save import forget_derived
 from dashcam.store.store import Store
 from tests.support import build
-from tests.support.build import MINUTE, START
+from tests.support.build import HOUR, MINUTE, START
 from tests.support.saving import news, priced, save, session_row
 
+AT = Moment(now=START + HOUR)
 NOTHING_ELSE = {"input": 0, "cache_read": 0, "cache_write_5m": 0, "cache_write_1h": 0}
 
 
@@ -161,6 +166,20 @@ def test_a_counter_of_dollars_is_the_agents_own_cost(store: Store) -> None:
     spent = point(0.0325, name="claude_code.cost.usage", part="", series=9)
     save(store, news(path="/counter", kind="counter", points=[point(5), spent]))
     assert session_row(store.database, "cost_nano", "reported_nano", "unpriced_calls") == (32_500_000, 32_500_000, 0)
+
+
+def test_counters_of_tokens_alone_tell_no_cost(store: Store) -> None:
+    save(store, news(path="/counter", kind="counter", points=[point(5), point(7, at=20)]))
+    assert session_row(store.database, "output", "cost_nano", "reported_nano", "unpriced_calls") == (12, 0, None, 2)
+    session = one_session(store.database, build.SESSION, AT)
+    assert session_answer(session, UTC).cost_usd is None
+
+
+def test_counters_that_tell_the_cost_of_one_model_are_a_part_of_the_cost(store: Store) -> None:
+    spent = point(0.0325, name="claude_code.cost.usage", part="", series=9)
+    save(store, news(path="/counter", kind="counter", points=[point(5), spent, point(9, model="other", series=2)]))
+    answer = session_answer(one_session(store.database, build.SESSION, AT), UTC)
+    assert (answer.cost_usd, answer.cost_is_partial) == (0.0325, True)
 
 
 @pytest.mark.parametrize("pushed", ["telemetry", "metered"])

@@ -4,9 +4,10 @@ import click
 
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, print_json, print_listing, print_notes
+from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import Listing
 from dashcam.queries.audit import Difference, differences
-from dashcam.queries.beside import SideBySide, SourceSays, side_by_side
+from dashcam.queries.beside import SideBySide, SourceDifference, SourceSays, side_by_side
 from dashcam.queries.detail import session_detail
 from dashcam.queries.sessions import one_session
 from dashcam.writing import words
@@ -91,6 +92,8 @@ NAMES = {
     "statusline": "status line",
     "own_total": "agent's own total",
 }
+RECKONED = frozenset({"counter", "statusline", "own_total"})
+"""Sources whose cost is the agent's own."""
 
 
 def _source_columns(question: Question) -> list[Column[SourceSays]]:
@@ -108,10 +111,14 @@ def _source_columns(question: Question) -> list[Column[SourceSays]]:
         Column(title="Output", show=lambda row: words.tokens(row.output_tokens), right=True),
         Column(title="Cache read", show=lambda row: words.tokens(row.cache_read_tokens), right=True, priority=3),
         Column(title="Cache write", show=lambda row: words.tokens(row.cache_write_tokens), right=True, priority=3),
-        Column(title="Cost", show=lambda row: _money(question, row.cost_usd), right=True),
+        Column(title="Cost", show=lambda row: _cost(question, row), right=True),
         Column(title="Agent's cost", show=lambda row: _money(question, row.reported_cost_usd), right=True, priority=5),
         Column(title="Last heard", show=lambda row: (row.last_at or "")[:19].replace("T", " "), priority=6),
     ]
+
+
+def _cost(question: Question, row: SourceSays) -> str:
+    return words.money(words.nano(row.cost_usd), question.setup.currency, at_least=row.cost_is_partial)
 
 
 def _print_side(side: SideBySide, question: Question) -> None:
@@ -128,7 +135,9 @@ def _print_side(side: SideBySide, question: Question) -> None:
         empty="Nothing tells what this session used.",
     )
     if question.form != "csv":
-        print_notes([*_said(side, question), *side.notes], question.form)
+        own = "The cost of counters, of the status line and of the agent's own total is what the agent reckons."
+        notes = [own] if any(row.source in RECKONED for row in side.rows) else []
+        print_notes([*_said(side, question), *notes, *side.notes], question.form)
 
 
 def _said(side: SideBySide, question: Question) -> list[str]:
@@ -139,11 +148,23 @@ def _said(side: SideBySide, question: Question) -> list[str]:
         if not one.parts:
             said.append(f"{name}: the same as the {than}.")
             continue
-        amount = _money(question, abs(one.cost_usd))
-        tokens = f" and {words.tokens(abs(one.tokens))} tokens" if one.tokens else ""
-        direction = "less" if one.cost_usd < 0 else "more"
-        said.append(f"{name}: {amount}{tokens} {direction} than the {than}.")
+        said.append(f"{name}: {how_much(one, question.setup.currency)} the {than}.")
         for part in one.parts:
             count = f" ({words.count(part.calls)})" if part.calls else ""
             said.append(f"  {_money(question, part.cost_usd)}: {part.words[0].lower()}{part.words[1:-1]}{count}.")
     return said
+
+
+def how_much(one: SourceDifference, currency: Currency) -> str:
+    """Say by how much a source differs: `$0.024 and 5.2K tokens more than`."""
+    amounts = []
+    if one.cost_usd:
+        amounts.append((words.money(words.nano(abs(one.cost_usd)), currency), one.cost_usd < 0))
+    if one.tokens:
+        amounts.append((f"{words.tokens(abs(one.tokens))} tokens", one.tokens < 0))
+    if not amounts:
+        return "in all the same as"
+    ways = ["less" if is_less else "more" for _, is_less in amounts]
+    if len(set(ways)) == 1:
+        return f"{' and '.join(shown for shown, _ in amounts)} {ways[0]} than"
+    return " and ".join(f"{shown} {way}" for (shown, _), way in zip(amounts, ways, strict=True)) + " than"

@@ -111,7 +111,9 @@ def cost_of(sums: Sums, basis: CostBasis) -> int | None:
     """Whose cost is shown, in nano-dollars; None where it is unknown."""
     if basis == "reported":
         return sums.reported_nano
-    return None if sums.calls and sums.unpriced_calls == sums.calls else sums.cost_nano
+    # Metrics tell of use without a number of calls, and some of no cost.
+    is_unknown = sums.unpriced_calls >= max(sums.calls, 1) and not sums.cost_nano
+    return None if is_unknown else sums.cost_nano
 
 
 def _tokens(sums: Sums, *, known: bool = True) -> dict[str, int | None]:

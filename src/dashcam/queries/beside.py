@@ -69,6 +69,7 @@ class SourceDifference(msgspec.Struct, frozen=True, kw_only=True):
     tokens: int | None
     """Null where it tells no tokens."""
     cost_usd: float
+    """Zero where it tells no cost."""
     parts: list[DifferencePart]
 
 
@@ -88,9 +89,14 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
 class _Sum(msgspec.Struct, kw_only=True):
     calls: int | None = 0
     unpriced: int = 0
+    """Calls without a price; of metrics, models without a cost."""
     tokens: Tokens | None = None
     cost: int = 0
     reported: int | None = None
+
+    @property
+    def tells_cost(self) -> bool:
+        return bool(self.cost) or self.unpriced < (self.calls or 1)
 
 
 def side_by_side(database: Database, detail: SessionDetail, at: Moment) -> SideBySide:
@@ -157,7 +163,8 @@ def _metered(database: Database, rows: Sequence[int]) -> dict[str, dict[str, _Su
             counted = {name: getattr(use, name) for name in _FIELDS if hasattr(use, name)}
             one.tokens = _plus(one.tokens, Tokens(**counted), 1)
             one.cost += use.cost_nano
-            one.reported = one.cost
+            one.unpriced += use.is_unpriced
+            one.reported = one.cost or None
     return {"counter": found} if found else {}
 
 
@@ -208,7 +215,7 @@ def _says(kind: str, model: str, one: _Sum, billed: str, first: str | None, last
         output_tokens=None if tokens is None else tokens.output,
         cache_read_tokens=None if tokens is None else tokens.cache_read,
         cache_write_tokens=None if tokens is None else tokens.cache_write_5m + tokens.cache_write_1h,
-        cost_usd=None if one.calls and one.unpriced == one.calls else dollars(one.cost),
+        cost_usd=dollars(one.cost) if one.tells_cost else None,
         cost_is_partial=one.unpriced > 0,
         reported_cost_usd=dollars(one.reported),
         first_at=first,
@@ -228,13 +235,15 @@ def _difference(
     kind: str, says: _Sum, bills: _Sum, base: Sequence[ToldCall], by_kind: dict[str, list[ToldCall]], zone: tzinfo
 ) -> SourceDifference:
     """Take apart by how much a source says more than the one that bills."""
-    cost = says.cost - bills.cost
+    cost = says.cost - bills.cost if says.tells_cost else 0
     tokens = None if says.tokens is None else says.tokens.total - (bills.tokens.total if bills.tokens else 0)
     if kind in by_kind:
         parts = _matched(base, by_kind[kind], zone)
     else:
         # It names no calls. What another source tells of calls that left no line may be all that it has more.
         parts = _left_no_line(base, by_kind, tokens, cost) if tokens != 0 or cost else []
+    if not says.tells_cost:
+        parts = [msgspec.structs.replace(part, cost=0) for part in parts]
     rest_tokens = (tokens or 0) - sum(part.tokens for part in parts) if tokens is not None else 0
     rest_cost = cost - sum(part.cost for part in parts)
     if rest_tokens == 0 and rest_cost and says.reported is not None:

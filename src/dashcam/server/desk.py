@@ -1,6 +1,7 @@
 """What the handlers work with: handed in by whoever starts the server, so that nothing here reads the environment."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,6 +132,8 @@ class Desk:
         self.started = int(datetime.now(UTC).timestamp())
         self.settings_version = 0
         self.kept_metrics = Kept()
+        self.telemetry = ThreadPoolExecutor(max_workers=1, thread_name_prefix="telemetry")
+        """Takes telemetry in, request by request: several at once would only wait for each other, the file locked."""
 
     @property
     def machine(self) -> Machine:

@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import socket
-import sys
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
@@ -26,8 +25,6 @@ from dashcam.server.work import Work
 PORT = 4747
 NEXT_PORTS = 20
 GRACE_SECONDS = 5
-SWITCH_SECONDS = 0.0005
-"""How long a thread that reads may keep one waiting that answers."""
 READER_CACHE_KIB, WRITER_CACHE_KIB = 8 * 1024, 16 * 1024
 """Small: the system holds the file in memory anyway, and an idle server has to be small."""
 WILDCARDS = ("0.0.0.0", "::", "")  # noqa: S104  named to be recognised
@@ -95,7 +92,6 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        sys.setswitchinterval(SWITCH_SECONDS)
         taken = listener.getsockname()[1]
         address = _address(host, taken)
         note = Standing(address=address, host=host, port=taken, pid=os.getpid(), token=bool(token))

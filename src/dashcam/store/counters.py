@@ -50,6 +50,11 @@ class CounterUse(msgspec.Struct, kw_only=True):
     cache_write_5m: int = 0
     cost_nano: int = 0
 
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether tokens are told and no dollars."""
+        return not self.cost_nano and bool(self.input or self.output or self.cache_read or self.cache_write_5m)
+
 
 def is_any(database: Database, session: int) -> bool:
     """Whether metrics say that a session used anything."""

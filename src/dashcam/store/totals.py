@@ -152,16 +152,21 @@ def _is_metered(database: Database, session: int) -> bool:
 
 
 def _refresh_metered(database: Database, session: int) -> None:
-    """Take what metrics say: tokens and the agent's own cost, of no known number of calls."""
+    """Take what metrics say: tokens and the agent's own cost, of no known number of calls.
+
+    What has no cost is unpriced: each quarter of it counts as one.
+    """
     database.run("DELETE FROM usage_bucket WHERE session = ?", (session,))
-    uses = counters.use_by(counters.increases(database, session), QUARTER)
+    rises = counters.increases(database, session)
+    unpriced = {model for (_, model), use in counters.use_by(rises, 0).items() if use.is_unpriced}
+    uses = counters.use_by(rises, QUARTER)
     database.run_many(
         "INSERT INTO usage_bucket (session, bucket, model, calls, input, output, cache_read, cache_write_5m, "
         "cache_write_1h, reasoning, web_searches, cost_nano, estimate_extra_nano, unpriced_calls, inexact_calls, "
-        "reported_nano) VALUES (?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, ?, 0, 0, 0, ?)",
+        "reported_nano) VALUES (?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, ?, 0, ?, 0, ?)",
         [
             (session, bucket, model, use.input, use.output, use.cache_read, use.cache_write_5m, use.cost_nano,
-             use.cost_nano)
+             int(model in unpriced), None if model in unpriced else use.cost_nano)
             for (bucket, model), use in sorted(uses.items())
         ],
     )  # fmt: skip

@@ -2807,6 +2807,7 @@ export interface components {
          * @description What one source says beyond the one that bills; below zero where it says less. The parts add up to it.
          */
         SourceDifference: {
+            /** @description Zero where it tells no cost. */
             cost_usd: number;
             parts: components["schemas"]["DifferencePart"][];
             source: string;

@@ -1,6 +1,7 @@
 """The OTLP receivers: logs, metrics and traces over HTTP, in protobuf and JSON."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -79,15 +80,9 @@ async def _taken(signal: Signal, request: Request[Any, Any, Any], desk: Desk) ->
     body = await request.body()
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = media != PROTOBUF
-    taken = await asyncio.to_thread(
-        take_telemetry,
-        desk.home,
-        desk.agents,
-        signal,
-        body,
-        encoding=request.headers.get("content-encoding", "").strip().lower(),
-        is_json=is_json,
-    )
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    take = partial(take_telemetry, desk.home, desk.agents, signal, body, encoding=encoding, is_json=is_json)
+    taken = await asyncio.get_running_loop().run_in_executor(desk.telemetry, take)
     content = _json(signal, taken) if is_json else _protobuf(taken)
     return Response(content, media_type=JSON if is_json else PROTOBUF)
 
