@@ -7,7 +7,8 @@ import pytest
 from dashcam.records.session import TITLE_FIRST_PROMPT
 from tests.support.build import MINUTE, SECOND, SESSION, START
 from tests.support.claude_lines import stamp
-from tests.support.pushed_reading import Json, Told, body, point, record, span, told
+from tests.support.pushed_reading import Json, body, point, record, span, told
+from tests.support.told import Told
 
 
 def codex(name: str, **attributes: Any) -> Json:

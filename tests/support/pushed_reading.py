@@ -3,7 +3,7 @@
 The last account of a call or a session wins, as it does in the store.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,59 +11,12 @@ import msgspec
 
 from dashcam.agents.pushed import Memory
 from dashcam.agents.registry import AGENTS
-from dashcam.records.call import ModelCall
-from dashcam.records.counter import CounterPoint
 from dashcam.records.event import Body, Event
-from dashcam.records.session import Sample, SessionFacts
-from dashcam.records.source import Diagnostic, SourceKind
+from dashcam.records.source import SourceKind
 from tests.support.build import SESSION, START, source
+from tests.support.told import Told, keep
 
 Json = dict[str, Any]
-
-
-class Told(msgspec.Struct):
-    """All that was told of some lines."""
-
-    events: list[Event] = []
-    calls: dict[tuple[str, str], ModelCall] = {}
-    facts: dict[str, SessionFacts] = {}
-    samples: list[Sample] = []
-    points: list[CounterPoint] = []
-    diagnostics: dict[tuple[str, str], int] = {}
-
-    @property
-    def call(self) -> ModelCall:
-        (only,) = self.calls.values()
-        return only
-
-    @property
-    def event(self) -> Event:
-        (only,) = self.events
-        return only
-
-    @property
-    def session(self) -> SessionFacts:
-        (only,) = self.facts.values()
-        return only
-
-    @property
-    def point(self) -> CounterPoint:
-        (only,) = self.points
-        return only
-
-    @property
-    def gauges(self) -> dict[tuple[str, str], float]:
-        return {(sample.name, sample.label): sample.value for sample in self.samples}
-
-    @property
-    def codes(self) -> set[str]:
-        return {code for code, _ in self.diagnostics}
-
-    @property
-    def tokens(self) -> tuple[int, int, int, int, int, int]:
-        """Of the one call: input, cache read, both cache writes, output, reasoning."""
-        call = self.call
-        return (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output, call.reasoning)
 
 
 def told(kind: SourceKind, *lines: bytes | Json, agent: str = "claude-code", cuts: Sequence[int] = ()) -> Told:
@@ -75,7 +28,7 @@ def told(kind: SourceKind, *lines: bytes | Json, agent: str = "claude-code", cut
     memory = pushed.remember(source(kind=kind, agent=agent))
     edges = [0, *sorted(min(cut, len(lines)) for cut in cuts), len(lines)]
     for start, end in pairwise(edges):
-        _keep(result, pushed.read(numbered[start:end], memory))
+        keep(result, pushed.read(numbered[start:end], memory))
         memory = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=Memory)
     return result
 
@@ -86,24 +39,6 @@ def body(kind: SourceKind, line: bytes | Json, agent: str = "claude-code") -> Bo
     assert pushed is not None
     raw = line if isinstance(line, bytes) else msgspec.json.encode(line)
     return pushed.body(kind, raw, Event(session=SESSION, line=0, at=START, order=START, kind="telemetry"))
-
-
-def _keep(result: Told, records: Iterable[object]) -> None:
-    for record in records:
-        match record:
-            case Event():
-                result.events.append(record)
-            case ModelCall():
-                result.calls[record.key, record.variant] = record
-            case SessionFacts():
-                result.facts[record.session] = record
-            case Sample():
-                result.samples.append(record)
-            case CounterPoint():
-                result.points.append(record)
-            case Diagnostic():
-                key = (record.code, record.why)
-                result.diagnostics[key] = result.diagnostics.get(key, 0) + record.count
 
 
 def hook(name: str = "PreToolUse", **more: Any) -> Json:

@@ -82,7 +82,10 @@ def bills(database: Database, sessions: Iterable[int]) -> dict[int, Bill]:
 
 
 def turned(database: Database, sessions: Iterable[int], known: dict[int, Bill]) -> list[int]:
-    """List those of these sessions, and of those that started them, whom another kind bills now than until now."""
+    """List those of these sessions, and of those that started them, whom another kind bills now than until now.
+
+    `known` are the bills of these sessions; those of their parents are added to it.
+    """
     wanted = list(sessions)
     billed: dict[int, str] = dict(database.rows_in(_BILLED, wanted))
     parents: dict[int, str] = dict(database.rows_in(_PARENTS, wanted))

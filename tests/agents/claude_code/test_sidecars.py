@@ -4,7 +4,8 @@ import pytest
 
 from dashcam.records.session import TITLE_FIRST_PROMPT, TITLE_GENERATED, TITLE_NAMED, SessionFacts
 from tests.support.build import SECOND, SESSION, START
-from tests.support.claude_reading import PROJECTS, Told, told
+from tests.support.claude_reading import PROJECTS, told
+from tests.support.told import Told
 
 META = f"{PROJECTS}/{SESSION}/subagents/agent-a1.meta.json"
 OTHER = "5e551011-0000-4000-8000-000000000002"
