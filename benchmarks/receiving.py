@@ -1,9 +1,10 @@
 """How the server takes what is pushed: log records and hooks at a steady rate, with followers of the news beside them.
 
-`python -m benchmarks.receiving [--seconds 60] [--records 10000] [--hooks 500] [--kill]` starts `dashcam serve` on an
-empty home, sends OTLP log records (protobuf, 100 a request) and hooks at those rates, and measures each answer. With
-`--kill` the server is killed half-way and started again on the same port: senders try again what was not acknowledged.
-At the end every record that was acknowledged has to be in the database.
+`python -m benchmarks.receiving [--seconds 60] [--records 10000] [--hooks 500] [--kill] [--database URL]` starts
+`dashcam serve` on an empty home, sends OTLP log records (protobuf, 100 a request) and hooks at those rates, and
+measures each answer. Beside them a screen follows the news and asks for the live page when something changed, as the
+web app does. With `--kill` the server is killed half-way and started again on the same port: senders try again what was
+not acknowledged. At the end every record that was acknowledged has to be in the database.
 
 What a stranger would get wrong: the senders share the machine with the server, so their bodies are made once, and only
 the ids in them are written anew.
@@ -36,6 +37,8 @@ SESSIONS = 50
 SESSION, REQUEST = "SSSSSSSS", "RRRRRRRR"
 """As long as the ids that are written in their place."""
 RETRY_SECONDS = 0.2
+SCREEN_SECONDS, SCREEN_SHARE = 0.25, 3
+"""A screen asks again after this time, or after this many times as long as the last answer took."""
 PATIENCE_SECONDS = 600.0
 """For the reading that goes on after the last answer."""
 
@@ -44,7 +47,7 @@ class Tally:
     """What was acknowledged, and how long each answer took."""
 
     def __init__(self) -> None:
-        self.taken: dict[str, list[float]] = {"records": [], "hooks": []}
+        self.taken: dict[str, list[float]] = {"records": [], "hooks": [], "the live page": []}
         self.acknowledged = {"records": 0, "hooks": 0}
         self.failures = 0
         self.late = 0.0
@@ -102,12 +105,13 @@ def request(number: int) -> bytes:
 
 
 def hook(number: int) -> bytes:
-    """Make a hook's payload."""
+    """Make a hook's payload: tools are begun and done by turns."""
+    call, is_done = divmod(number, 2)
     said = {
-        "session_id": f"{number % SESSIONS:08}",
-        "hook_event_name": "PreToolUse",
+        "session_id": f"{call % SESSIONS:08}",
+        "hook_event_name": "PostToolUse" if is_done else "PreToolUse",
         "tool_name": "Bash",
-        "tool_use_id": f"toolu_{number}",
+        "tool_use_id": f"toolu_{call}",
         "tool_input": {"command": "ls -la"},
         "cwd": "/work/shop",
     }
@@ -123,10 +127,14 @@ class Lines:
 
     async def post(self, path: str, media: str, body: bytes) -> int:
         """Post a body, and give the status. Raises OSError and EOFError."""
+        head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\ncontent-type: {media}\r\n"
+        return await self.ask(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+
+    async def ask(self, request: bytes) -> int:
+        """Send a request, and give the status. Raises OSError and EOFError."""
         reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
         try:
-            head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{self._port}\r\ncontent-type: {media}\r\n"
-            writer.write(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+            writer.write(request)
             told = (await reader.readuntil(b"\r\n\r\n")).lower()
             size = next(line for line in told.split(b"\r\n") if line.startswith(b"content-length:"))
             await reader.readexactly(int(size.partition(b":")[2]))
@@ -187,6 +195,25 @@ async def steadily(lines: Lines, tally: Tally, flow: Flow, seconds: float) -> No
     await asyncio.gather(*running)
 
 
+async def screen(port: int, tally: Tally) -> None:
+    """Follow the news as the live page does, again and again until it is cancelled."""
+    lines = Lines(port)
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(f"GET /api/live HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n".encode())
+            while await reader.readuntil(b"event: changed"):
+                began = time.perf_counter()
+                if (
+                    await lines.ask(f"GET /api/now HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n".encode())
+                    == HTTPStatus.OK
+                ):
+                    tally.taken["the live page"].append((time.perf_counter() - began) * 1_000)
+                await asyncio.sleep(max(SCREEN_SECONDS, SCREEN_SHARE * (time.perf_counter() - began)))
+        except (OSError, EOFError):
+            await asyncio.sleep(RETRY_SECONDS)
+
+
 async def load(port: int, seconds: float, records: int, hooks: int, tally: Tally) -> None:
     """Send both at once."""
     lines = Lines(port)
@@ -194,7 +221,9 @@ async def load(port: int, seconds: float, records: int, hooks: int, tally: Tally
         Flow(kind="records", path="/v1/logs", make=request, rate=records / BATCH, worth=BATCH),
         Flow(kind="hooks", path="/hooks/claude-code", make=hook, rate=hooks, worth=1),
     )
+    watching = asyncio.create_task(screen(port, tally))
     await asyncio.gather(*(steadily(lines, tally, flow, seconds) for flow in flows))
+    watching.cancel()
     lines.close()
 
 
@@ -212,12 +241,13 @@ def kept(server: Started) -> int:
 
 async def killed_half_way(home: Path, port: int, chosen: argparse.Namespace, tally: Tally) -> Started:
     """Send for the first half, kill, start again, send the second half; gives the server that lives at the end."""
-    server = Started(home, "--port", str(port)).__enter__()
+    place = {"DASHCAM_DATABASE_URL": chosen.database} if chosen.database else {}
+    server = Started(home, "--port", str(port), **place).__enter__()
     sending = asyncio.create_task(load(port, chosen.seconds, chosen.records, chosen.hooks, tally))
     if chosen.kill:
         await asyncio.sleep(chosen.seconds / 2)
         await asyncio.to_thread(server.stop, signal.SIGKILL)
-        server = await asyncio.to_thread(lambda: Started(home, "--port", str(port)).__enter__())
+        server = await asyncio.to_thread(lambda: Started(home, "--port", str(port), **place).__enter__())
     await sending
     return server
 
@@ -229,6 +259,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=10_000, help="log records a second")
     parser.add_argument("--hooks", type=int, default=500, help="hooks a second")
     parser.add_argument("--kill", action="store_true", help="kill the server half-way")
+    parser.add_argument("--database", default="", help="an empty PostgreSQL database in SQLite's place")
     chosen = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as scratch:

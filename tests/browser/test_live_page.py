@@ -97,6 +97,30 @@ def test_a_hook_makes_a_session_wait_for_permission_until_it_is_given(
     expect(row(app)).not_to_contain_text("Waiting")
 
 
+SLOW_ANSWERS = """
+const real = window.fetch;
+window.fetch = async (asked, options) => {
+  if (String(asked.url ?? asked).includes('/api/now')) await new Promise((go) => setTimeout(go, 800));
+  return real(asked, options);
+};
+"""
+
+
+def test_a_busy_server_is_waited_for_though_all_changes_meanwhile(page: Page, machine: History, serve: Serve) -> None:
+    talk = begun(machine)
+    page.add_init_script(SLOW_ANSWERS)
+    app = App(page, serve(sessions=1).address)
+    app.open("/live")
+    expect(row(app)).to_contain_text("make stars")
+    go_on(machine, talk, lambda: (talk.tool_result("one"), talk.answer(tool_use("Read", "two", file_path="stars.py"))))
+    for number in range(30):
+        go_on(machine, talk, lambda number=number: talk.prompt(f"Hurry {number}"))  # type: ignore[misc]
+        page.wait_for_timeout(300)
+        if "Model answers" in row(app).inner_text():
+            return
+    raise AssertionError("nothing new was shown while it went on")
+
+
 def test_time_goes_on_by_the_second(page: Page, machine: History, serve: Serve) -> None:
     begun(machine)
     app = App(page, serve(sessions=1).address)

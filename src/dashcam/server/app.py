@@ -26,6 +26,8 @@ from dashcam.server.schema import described
 
 MOST_BODY_BYTES = 1 << 20
 COMPRESS_FROM_BYTES = 1_024
+UNCOMPRESSED = ["^/api/live", "^/hooks/", "^/v1/"]
+"""What is streamed, and what is answered by next to nothing a thousand times a second."""
 
 
 def guarded(app: Litestar, desk: Desk, rules: Rules) -> ASGIApp:
@@ -50,6 +52,8 @@ def make_app(desk: Desk, *, watch: bool = True, built: Path = BUILT) -> Litestar
             await following
             desk.readers.close()
             desk.downloads.close()
+            desk.hooks.close()
+            desk.telemetry.close()
 
     return _litestar([*ROUTES, *STREAMS, openapi, *pages(built)], lambda: desk, [at_work])
 
@@ -99,7 +103,10 @@ def _litestar(
         },
         exception_handlers=problem.HANDLERS,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=COMPRESS_FROM_BYTES, gzip_compress_level=5, exclude=["/api/live"]
+            backend="gzip",
+            minimum_size=COMPRESS_FROM_BYTES,
+            gzip_compress_level=5,
+            exclude=["/api/live", "/hooks", "/v1"],
         ),
         request_max_body_size=MOST_BODY_BYTES,
         lifespan=lifespan,

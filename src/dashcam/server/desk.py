@@ -1,7 +1,6 @@
 """What the handlers work with: handed in by whoever starts the server, so that nothing here reads the environment."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from dashcam.records.settings import PriceOverride, PrometheusSetting, Settings
 from dashcam.server.exposition import Kept
 from dashcam.server.hub import Hub
 from dashcam.server.readers import Readers
+from dashcam.server.receiving import Intake
 from dashcam.server.work import Work
 from dashcam.store.rates import Pins
 from dashcam.store.store import Store
@@ -132,8 +132,9 @@ class Desk:
         self.started = int(datetime.now(UTC).timestamp())
         self.settings_version = 0
         self.kept_metrics = Kept()
-        self.telemetry = ThreadPoolExecutor(max_workers=1, thread_name_prefix="telemetry")
-        """Takes telemetry in, request by request: several at once would only wait for each other, the file locked."""
+        self.hooks = Intake(lambda: self.home, "hooks")
+        self.telemetry = Intake(lambda: self.home, "telemetry")
+        """Apart from hooks, whose senders wait, since a request can hold thousands of records."""
 
     @property
     def machine(self) -> Machine:

@@ -15,6 +15,7 @@ import uvicorn
 
 from dashcam.records.errors import BadInput, DashcamError
 from dashcam.server.app import guarded, make_app
+from dashcam.server.connection import Connection, open_many
 from dashcam.server.desk import Desk, Held, Machine
 from dashcam.server.guard import SHORTEST_TOKEN, Rules, hosts_for, is_loopback
 from dashcam.server.hub import Hub
@@ -84,8 +85,10 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
         desk = desk_of(machine)
         origins = frozenset(origin.strip().rstrip("/").lower() for origin in machine.settings.allowed_origins)
         app = guarded(make_app(desk, watch=watch), desk, msgspec.structs.replace(rules, origins=origins))
+        open_many()
         config = uvicorn.Config(
             app,
+            http=Connection,
             log_level="warning",
             access_log=False,
             server_header=False,

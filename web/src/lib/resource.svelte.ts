@@ -2,7 +2,8 @@
  * Something that is loaded from the server and kept fresh, with the states that every page must show.
  *
  * The old data stays while new data is on its way: `data` is set and `loading` true at once. A new key aborts the
- * request for the old one; `live` loads again, at most once a second, when the store changes.
+ * request for the old one; `live` loads again, at most once a second, when the store changes. A change never aborts a
+ * load that is under way: where answers take long, none would ever come.
  */
 import { onDestroy, untrack } from 'svelte';
 import { ApiError, isAbort } from '../api/client.ts';
@@ -20,6 +21,8 @@ export interface Options<Data> {
 const KEPT = new Map<string, unknown>();
 const MOST_KEPT = 40;
 const SETTLE = 150;
+/** A live load waits this many times as long as the last answer took: a busy server is not kept busy by whoever looks on. */
+const REST = 3;
 
 export class Resource<Data> {
   data = $state.raw<Data | undefined>(undefined);
@@ -56,11 +59,14 @@ export function resource<Key, Data>(
   const result = new Resource<Data>();
   let controller: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let took = 0;
+  let changedMeanwhile = false;
   const spelled = $derived(JSON.stringify(key()));
 
   async function run(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    changedMeanwhile = false;
     controller?.abort();
     const wanted = key();
     if (wanted === null) {
@@ -70,6 +76,7 @@ export function resource<Key, Data>(
     const mine = new AbortController();
     controller = mine;
     result.loading = true;
+    const began = Date.now();
     try {
       const data = await load(wanted, mine.signal);
       if (mine.signal.aborted) return;
@@ -80,11 +87,17 @@ export function resource<Key, Data>(
       result.error = asError(thrown);
       result.loading = false;
     }
+    took = Date.now() - began;
+    if (changedMeanwhile) later();
   }
 
   function later(): void {
-    const wait = Math.max(SETTLE, result.loadedAt + (options.every ?? 1000) - Date.now());
-    timer ??= setTimeout(() => void run(), wait);
+    if (result.loading) {
+      changedMeanwhile = true;
+      return;
+    }
+    const rest = Math.max(options.every ?? 1000, REST * took);
+    timer ??= setTimeout(() => void run(), Math.max(SETTLE, result.loadedAt + rest - Date.now()));
   }
 
   result.connect(() => void run());

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from dashcam.agents.lenient import count, micros
 from dashcam.agents.pushed import (
     LONGEST_TITLE,
@@ -83,11 +85,19 @@ def body(found: Object) -> Body:
         return Body()
     tool_input = payload.get("tool_input")
     return Body(
-        text=_said(payload) or json.dumps(payload, ensure_ascii=False, indent=2),
+        text=_said(payload) or _laid_out(payload),
         tool=words(payload.get("tool_name")),
         tool_input=json.dumps(tool_input, ensure_ascii=False) if isinstance(tool_input, dict) else "",
         call_id=words(payload.get("tool_use_id")),
     )
+
+
+def _laid_out(payload: Object) -> str:
+    text = json.dumps(payload, ensure_ascii=False)
+    try:
+        return msgspec.json.format(text, indent=2)  # In C, which `json` is not where it indents: ten times as fast.
+    except msgspec.DecodeError:  # NaN and the like, which JSON does not know.
+        return text
 
 
 def _when(payload: Object, envelope: Object, found: Object) -> int | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -17,7 +18,7 @@ from dashcam.queries import hook_events as queries
 from dashcam.queries.hook_events import FilterOptions, HookEvent
 from dashcam.records.errors import NotFound
 from dashcam.server.desk import Desk
-from dashcam.server.receiving import MOST_BODY_BYTES, take_envelope, take_hook
+from dashcam.server.receiving import MOST_BODY_BYTES, read_envelope, read_hook
 from dashcam.store.hooks import Place
 
 FIRST = 300
@@ -41,7 +42,7 @@ async def take_agents_hook(
     known = desk.agents.get(agent)
     if known is None or known.pushed is None:
         raise NotFound(f"'{agent}' is no agent that sends hooks", "Name one of those that `dashcam agents` lists.")
-    path = await asyncio.to_thread(take_hook, desk.home, agent, await request.body())
+    path = await desk.hooks.take(partial(read_hook, agent, await request.body()))
     if path:
         desk.work.read_soon([path])
     return Response(b"", media_type="text/plain")
@@ -56,7 +57,7 @@ async def take_agents_hook(
 )
 async def take_event(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[bytes]:
     """Keep an event as claude-code-hooks-multi-agent-observability sends it."""
-    saved = await asyncio.to_thread(take_envelope, desk.home, HOOK_AGENT, await request.body())
+    saved = await desk.hooks.take(partial(read_envelope, HOOK_AGENT, await request.body()))
     return Response(msgspec.json.encode(saved), media_type="application/json")
 
 

@@ -1,6 +1,5 @@
 """The OTLP receivers: logs, metrics and traces over HTTP, in protobuf and JSON."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from dashcam.ingest.otlp import Signal
 from dashcam.server.desk import Desk
-from dashcam.server.receiving import MOST_BODY_BYTES, Taken, take_telemetry
+from dashcam.server.receiving import MOST_BODY_BYTES, Taken, read_telemetry
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 REJECTED: dict[Signal, str] = {
@@ -81,8 +80,8 @@ async def _taken(signal: Signal, request: Request[Any, Any, Any], desk: Desk) ->
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     is_json = media != PROTOBUF
     encoding = request.headers.get("content-encoding", "").strip().lower()
-    take = partial(take_telemetry, desk.home, desk.agents, signal, body, encoding=encoding, is_json=is_json)
-    taken = await asyncio.get_running_loop().run_in_executor(desk.telemetry, take)
+    read = partial(read_telemetry, desk.agents, signal, body, encoding=encoding, is_json=is_json)
+    taken = await desk.telemetry.take(read)
     content = _json(signal, taken) if is_json else _protobuf(taken)
     return Response(content, media_type=JSON if is_json else PROTOBUF)
 
