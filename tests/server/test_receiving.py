@@ -12,6 +12,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from dashcam.ingest import inbox
+from dashcam.server import problem
 from dashcam.server.guard import Rules
 from dashcam.server.receiving import MOST_BODY_BYTES
 from tests.support.pushing import AT, SESSION, envelope, hook, logs, request_event
@@ -204,15 +205,18 @@ def test_who_is_nobody_that_is_known_is_kept_too(server: Server, client: Client)
 
 @pytest.mark.parametrize("path", ["/hooks/claude-code", "/events", "/v1/logs"])
 def test_a_full_disk_is_told_so_that_the_sender_tries_again(
-    server: Server, client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+    server: Server, client: Client, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(inbox, "append", full)
     bodies = {"/events": envelope(), "/v1/logs": logs(request_event())}
-    answer = client.post(path, json=bodies.get(path, hook()))
-    assert (answer.status_code, "No space left" in answer.json()["error"]) == (503, True)
+    monkeypatch.setattr(problem, "_warned", {})
+    for _ in range(3):
+        answer = client.post(path, json=bodies.get(path, hook()))
+        assert (answer.status_code, "No space left" in answer.json()["error"]) == (503, True)
+    assert len(caplog.records) == 1, "its log does not fill it further"
     monkeypatch.undo()
     assert lines(server) == []
 

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -23,6 +24,10 @@ from dashcam.server.receiving import NoRoom
 from dashcam.store.database import ValueRefused
 
 log = logging.getLogger(__name__)
+AGAIN_SECONDS = 60
+MOST_WARNED = 1_000
+_warned: dict[str, float] = {}
+"""When each trouble was logged last."""
 
 STATUS: dict[type[DashcamError], HTTPStatus] = {
     BadInput: HTTPStatus.BAD_REQUEST,
@@ -71,8 +76,18 @@ def of_ours(request: Request[Any, Any, Any], error: DashcamError) -> Response[Pr
     """Answer an error that has words of its own."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("%s %s: %s", request.method, request.url.path, error.message)
+        _warn(f"{request.method} {request.url.path}: {error.message}")
     return answer(status, error.message, error.hint, error.choices if isinstance(error, Ambiguous) else ())
+
+
+def _warn(words: str) -> None:
+    """Log a trouble, once a minute: a full disk would else be filled by its own log."""
+    now = monotonic()
+    if now - _warned.get(words, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+        if len(_warned) >= MOST_WARNED:
+            _warned.clear()
+        _warned[words] = now
+        log.warning("%s", words)
 
 
 def of_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
