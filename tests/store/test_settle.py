@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dashcam.store.settle import TOKENS, Account, EventAccount, owner_of, settle
 
 PLAIN = Account(
+    is_streamed=0,
     key="msg_1",
     variant="req_1",
     source=1,
@@ -131,7 +132,7 @@ def test_one_account_of_each_call_counts_and_no_count_shrinks(told: list[Account
 
 def event(**changes: Any) -> EventAccount:
     plain = EventAccount(
-        source=1, line=0, part=0, session=1, born=100, native_id="a", path="/a", generation=0, counted=1
+        is_streamed=0, source=1, line=0, part=0, session=1, born=100, native_id="a", path="/a", generation=0, counted=1
     )
     return msgspec.structs.replace(plain, **changes)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashcam.agents.launching import Launching
 from dashcam.agents.pictures import Picture
 from dashcam.agents.pushed import Pushed
 from dashcam.records.call import ModelCall
@@ -97,6 +98,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """One of the images that an event's body lists, counted from 0, from its line; None for one not given out."""
     pushed: Pushed | None = None
     """How what it pushes to us is read; None where it pushes nothing."""
+    launching: Launching | None = None
+    """How it is launched; None where it cannot be."""
     services: tuple[str, ...] = ()
     """What it calls itself as the `service.name` of its telemetry."""
     changing: frozenset[str] = frozenset()

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dashcam.agents.agent import Agent, Candidate
+from dashcam.agents.launching import STREAM
 from dashcam.ingest.plan import Found
-from dashcam.records.source import PUSHED, Source
+from dashcam.records.source import PUSHED, Source, SourceKind
 from dashcam.store.batch import KnownSource
 
 log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 48 * 3600
+KINDS: tuple[SourceKind, ...] = (STREAM, *PUSHED)
 
 
 def arrivals(inbox: Path, agents: Mapping[str, Agent], machine: str) -> Iterator[Found]:
@@ -28,8 +30,10 @@ def arrivals(inbox: Path, agents: Mapping[str, Agent], machine: str) -> Iterator
 
 def arrived(path: Path, agents: Mapping[str, Agent], machine: str) -> Found | None:
     """Describe one file of an inbox; None where nobody can read it."""
-    agent, kind = agents.get(path.parent.parent.name), next((one for one in PUSHED if one == path.parent.name), None)
-    if agent is None or agent.pushed is None or kind is None or path.suffix != ".jsonl":
+    agent, kind = agents.get(path.parent.parent.name), next((one for one in KINDS if one == path.parent.name), None)
+    if agent is None or kind is None or path.suffix != ".jsonl":
+        return None
+    if (agent.launching if kind == STREAM else agent.pushed) is None:
         return None
     try:
         status = path.stat()

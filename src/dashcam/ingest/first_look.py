@@ -174,6 +174,7 @@ def _counted(
 
 def _account(number: int, one: Look, call: ModelCall, places: Mapping[tuple[str, str], _Place]) -> Account:
     return Account(
+        is_streamed=0,
         key=call.key,
         variant=call.variant,
         source=number,

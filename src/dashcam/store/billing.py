@@ -13,6 +13,8 @@ from dashcam.store.database import Database
 
 KINDS = ("transcript", "stream", "otlp_log", "hook")
 """Kinds of sources that tell of single calls, best first."""
+BESIDE = {"stream": "transcript"}
+"""Kinds that name a call as another does: where both tell of it one account counts, and neither keeps the other out."""
 
 _TELLERS = (
     "SELECT fact.session, source.kind FROM session_fact AS fact JOIN source ON source.id = fact.source "
@@ -37,7 +39,7 @@ _TELLS_BELOW = (
 _TELLS = "SELECT 1 FROM call JOIN source ON source.id = call.source WHERE call.session = ? AND source.kind = ? LIMIT 1"
 _OTHERS = (
     "UPDATE call SET counted = 0 WHERE session = ? AND counted = 1 "
-    "AND source IN (SELECT id FROM source WHERE kind <> ?)"
+    "AND source IN (SELECT id FROM source WHERE kind <> ? AND kind <> ?)"
 )
 
 
@@ -54,7 +56,8 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def able(self) -> list[str]:
         """Kinds that may tell of calls, best first."""
-        return [kind for kind in KINDS if kind in self.own or kind in self.below]
+        able = [kind for kind in KINDS if kind in self.own or kind in self.below]
+        return [kind for kind in able if BESIDE.get(kind) not in able]
 
     @property
     def is_mixed(self) -> bool:
@@ -118,4 +121,5 @@ def keys_of(database: Database, session: int) -> set[str]:
 
 def leave_out_others(database: Database, session: int, kind: str) -> None:
     """Uncount what other kinds tell of a session's calls."""
-    database.run(_OTHERS, (session, kind))
+    beside = next((one for one, of in BESIDE.items() if of == kind), kind)
+    database.run(_OTHERS, (session, kind, beside))

@@ -7,22 +7,23 @@ from dashcam.records.call import ModelCall, Priced
 from dashcam.records.rate import Rate
 from dashcam.store import rates
 from dashcam.store.database import Database
-from dashcam.store.settle import TOKENS, Account, EventAccount, Verdict, owner_of, settle
+from dashcam.store.settle import TOKENS, Account, EventAccount, Verdict, counted_of, owner_of, settle
 
+_STREAMED = "CASE WHEN source.kind = 'stream' THEN 1 ELSE 0 END"
 _ACCOUNTS = (
     "SELECT call.key, call.variant, call.source, call.session, call.rank, call.sidechain, session.born, "
-    "session.native_id, source.path, source.generation, call.counted, "
+    f"session.native_id, {_STREAMED}, source.path, source.generation, call.counted, "
     + ", ".join(f"call.{name}" for name in TOKENS)
     + " FROM call JOIN session ON session.id = call.session JOIN source ON source.id = call.source "
     "WHERE call.key IN (??)"
 )
 _EVENT_ACCOUNTS = (
     "SELECT event.key, event.source, event.line, event.part, event.session, session.born, session.native_id, "
-    "source.path, source.generation, event.counted FROM event JOIN session ON session.id = event.session "
-    "JOIN source ON source.id = event.source WHERE event.key IN (??)"
+    f"{_STREAMED}, source.path, source.generation, event.counted FROM event "
+    "JOIN session ON session.id = event.session JOIN source ON source.id = event.source WHERE event.key IN (??)"
 )
-_SHARED_CALLS = "SELECT key FROM call WHERE key IN (??) GROUP BY key HAVING count(*) > 1 OR min(counted) = 0"
-_SHARED_EVENTS = "SELECT key FROM event WHERE key IN (??) GROUP BY key HAVING count(*) > 1 OR min(counted) = 0"
+_SHARED_CALLS = "SELECT key FROM call WHERE key IN (??) GROUP BY key HAVING count(*) > 1 OR min(counted) <= 0"
+_SHARED_EVENTS = "SELECT key FROM event WHERE key IN (??) GROUP BY key HAVING count(*) > 1 OR min(counted) <= 0"
 
 
 def settle_calls(
@@ -33,7 +34,7 @@ def settle_calls(
     accounts = [
         Account(
             key=row[0], variant=row[1], source=row[2], session=row[3], rank=row[4], sidechain=row[5], born=row[6],
-            native_id=row[7], path=row[8], generation=row[9], counted=row[10], tokens=row[11:],
+            native_id=row[7], is_streamed=row[8], path=row[9], generation=row[10], counted=row[11], tokens=row[12:],
         )
         for row in database.rows_in(_ACCOUNTS, shared)
     ]  # fmt: skip
@@ -95,15 +96,15 @@ def settle_events(database: Database, keys: Iterable[int]) -> set[int]:
     for _, group in groupby(found, key=lambda row: int(row[0])):
         accounts = [
             EventAccount(
-                source=row[1], line=row[2], part=row[3], session=row[4], born=row[5], native_id=row[6], path=row[7],
-                generation=row[8], counted=row[9],
+                source=row[1], line=row[2], part=row[3], session=row[4], born=row[5], native_id=row[6],
+                is_streamed=row[7], path=row[8], generation=row[9], counted=row[10],
             )
             for row in group
         ]  # fmt: skip
         owner = owner_of(accounts)
         for account in accounts:
-            if account.counted != int(account is owner):
-                updates.append((int(account is owner), account.source, account.line, account.part))
+            if account.counted != (counted := counted_of(account, owner)):
+                updates.append((counted, account.source, account.line, account.part))
                 changed.add(account.session)
     database.run_many("UPDATE event SET counted = ? WHERE source = ? AND line = ? AND part = ?", updates)
     return changed

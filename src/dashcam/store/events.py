@@ -9,6 +9,7 @@ from dashcam.records.event import EVENT_KINDS
 from dashcam.records.rows import DiagnosticRow, EventRow, ToolRow
 from dashcam.store.conditions import Where
 from dashcam.store.database import Database, Row, Value, marks
+from dashcam.store.settle import AGAIN, COUNTS
 
 EVENT_COLUMNS = (
     "source", "line", "part", "at", "place", "kind", "name", "ok", "duration_us", "lines_added", "lines_removed",
@@ -54,6 +55,7 @@ def of_session(
     """List a session's events in their order: those after a place, or the last ones before a place."""
     where = Where(conditions=[], values=[])
     where.add("session = ?", session)
+    where.add(f"counted > {AGAIN}")
     for sign, place in ((">", after), ("<", before)):
         if place is not None:
             where.add(f"(place, source, line, part) {sign} (?, ?, ?, ?)", *place)
@@ -75,6 +77,7 @@ def from_position(
     """List a session's events of some kinds from the one on that so many stand before."""
     where = Where(conditions=[], values=[])
     where.add("session = ?", session)
+    where.add(f"counted > {AGAIN}")
     _of_kinds(where, kinds)
     rows = database.rows(
         f"SELECT {_EVENT} FROM event WHERE {where} ORDER BY place, source, line, part LIMIT ? OFFSET ?",
@@ -107,6 +110,7 @@ def counts(database: Database, session: int, place: Place | None, *, kinds: Sequ
     """Count a session's events of some kinds: those before a place (None: none), and all."""
     where = Where(conditions=[], values=[])
     where.add("session = ?", session)
+    where.add(f"counted > {AGAIN}")
     _of_kinds(where, kinds)
     before = "0" if place is None else "CASE WHEN (place, source, line, part) < (?, ?, ?, ?) THEN 1 ELSE 0 END"
     row = database.one(
@@ -131,7 +135,7 @@ def event_row(row: Row) -> EventRow:
         duration_us=duration_us,
         lines_added=lines_added,
         lines_removed=lines_removed,
-        counted=bool(counted),
+        counted=counted == COUNTS,
     )
 
 
@@ -217,7 +221,7 @@ def _stored(database: Database, rows: Sequence[Row]) -> list[StoredCall]:
                 call=call_of(row, session=sessions[session]),
                 priced=Priced(cost_nano=cost, estimate_nano=estimate, rate=rate),
                 source=source,
-                counted=bool(counted),
+                counted=counted == COUNTS,
             )
         )
     return made

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashcam.records.event import EVENT_KINDS
 from dashcam.store.conditions import Where
 from dashcam.store.database import Database, Row, marks
+from dashcam.store.settle import AGAIN
 
 EVENT = ("source", "line", "part", "at", "kind", "name", "ok", "duration_us", "lines_added", "lines_removed", "counted")
 CALL = ("source", "line", "key", "at", "model", "cost_nano", "input", "output", "cache_read", "cache_write")
@@ -14,6 +15,7 @@ def event_rows(database: Database, session: int, kinds: Sequence[str]) -> list[R
     """List a session's events of some kinds in their order, each as the columns of EVENT."""
     where = Where(conditions=[], values=[])
     where.add("session = ?", session)
+    where.add(f"counted > {AGAIN}")
     if not set(kinds) >= set(EVENT_KINDS):
         where.add(f"kind IN ({marks(len(kinds))})", *kinds)
     return database.rows(

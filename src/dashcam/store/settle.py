@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 LAST = 1 << 62
+COUNTS, COPY, AGAIN = 1, 0, -1
+"""What `counted` says: an account counts, is a copy of another session's, or tells again what its own session tells."""
 
 TOKENS = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h", "reasoning", "web_searches")
 
@@ -24,6 +26,8 @@ class Account(msgspec.Struct, kw_only=True):
     sidechain: int
     born: int | None
     native_id: str
+    is_streamed: int
+    """Whether it stands in a launch's lines, which say less than a transcript."""
     path: str
     generation: int
     tokens: tuple[int, ...]
@@ -31,10 +35,10 @@ class Account(msgspec.Struct, kw_only=True):
     counted: int
 
     @property
-    def order(self) -> tuple[int, int, int, str, str, int]:
+    def order(self) -> tuple[int, int, int, str, int, str, int]:
         """Sorts the owner first; nothing in it depends on the order of arrival."""
         born = LAST if self.born is None else self.born
-        return (self.rank, self.sidechain, born, self.native_id, self.path, self.generation)
+        return (self.rank, self.sidechain, born, self.native_id, self.is_streamed, self.path, self.generation)
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,17 +101,26 @@ class EventAccount(msgspec.Struct, kw_only=True):
     session: int
     born: int | None
     native_id: str
+    is_streamed: int
+    """Whether it stands in a launch's lines, which say less than a transcript."""
     path: str
     generation: int
     counted: int
 
     @property
-    def order(self) -> tuple[int, str, str, int, int, int]:
+    def order(self) -> tuple[int, str, int, str, int, int, int]:
         """Sorts the owner first."""
         born = LAST if self.born is None else self.born
-        return (born, self.native_id, self.path, -self.generation, self.line, self.part)
+        return (born, self.native_id, self.is_streamed, self.path, -self.generation, self.line, self.part)
 
 
 def owner_of(accounts: Sequence[EventAccount]) -> EventAccount:
     """Decide which copy of an event counts: that of the session that began first."""
     return min(accounts, key=lambda account: account.order)
+
+
+def counted_of(account: EventAccount, owner: EventAccount) -> int:
+    """Say what one account of an event counts for. A session shows what it inherited, but nothing of its own twice."""
+    if account is owner:
+        return COUNTS
+    return AGAIN if account.is_streamed and account.session == owner.session else COPY

@@ -10,6 +10,7 @@ from typing import Literal
 from dashcam.agents.claude_code.blocks import Piece, bare
 from dashcam.agents.claude_code.lines import Line, Message
 from dashcam.agents.claude_code.memory import (
+    MAIN_ROLES,
     MAX_PROMPT,
     MAX_PULL_REQUESTS,
     MAX_SUBAGENTS,
@@ -149,7 +150,7 @@ def _ended(memory: Memory) -> Literal["completed", "waiting"]:
 def session_facts(memory: Memory) -> SessionFacts:
     """Tell all that is known of the source's own session."""
     parent = memory.home if memory.role == "subagent" and memory.home != memory.session else ""
-    forked_from = memory.foreign if memory.role == "main" and memory.own else ""
+    forked_from = memory.foreign if memory.role in MAIN_ROLES and memory.own else ""
     return SessionFacts(
         session=memory.session,
         born=memory.born,
@@ -167,7 +168,7 @@ def session_facts(memory: Memory) -> SessionFacts:
         state=memory.state,
         error=memory.error if memory.state == "failed" else "",
         pull_requests=tuple(memory.pull_requests),
-        commands_only=memory.role == "main" and memory.commands and not memory.asked,
+        commands_only=memory.role in MAIN_ROLES and memory.commands and not memory.asked,
     )
 
 

@@ -16,7 +16,10 @@ MAX_PAST_SESSIONS = 512
 MAX_PROMPT = 2000
 MAX_TITLE = 200
 
-Role = Literal["main", "subagent", "meta", "title", "history"]
+Role = Literal["main", "subagent", "meta", "title", "history", "launch"]
+
+MAIN_ROLES = frozenset({"main", "launch"})
+"""Those whose lines are a session's own, and no subagent's."""
 
 
 class Step(msgspec.Struct, kw_only=True, array_like=True):
@@ -140,3 +143,5 @@ class Memory(msgspec.Struct, kw_only=True):
     calls: dict[str, OpenCall] = {}
     subagents: dict[str, Subagent] = {}
     past: dict[str, Past] = {}
+    streaming: tuple[str, str, str] = ("", "", "")
+    """Of a launch: the message that is being written, its model and its request."""

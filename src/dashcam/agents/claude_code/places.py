@@ -11,6 +11,7 @@ from pathlib import Path
 from dashcam.agents.agent import Candidate, Environment, Root, Trouble
 from dashcam.agents.claude_code.memory import Memory
 from dashcam.agents.files import FileFound, look, walk
+from dashcam.agents.launching import STREAM
 from dashcam.records.source import Shape, Source, SourceKind
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -57,6 +58,8 @@ def remember(source: Source) -> Memory:
     folder = parts[-2] if len(parts) > 1 else ""
     if source.kind == "sidecar" and name == "history.jsonl":
         return Memory(role="history")
+    if source.kind == STREAM:
+        return Memory(role="launch")
     if name == "custom-title.json":
         return Memory(role="title", session=folder)
     stem = name.removesuffix(".jsonl")

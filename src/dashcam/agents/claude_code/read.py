@@ -12,7 +12,7 @@ from dashcam.agents.agent import Line as RawLine
 from dashcam.agents.claude_code import accounts, facts
 from dashcam.agents.claude_code.blocks import Piece, bare, kind_of, pieces, words
 from dashcam.agents.claude_code.lines import PASSED_OVER, Line, decode
-from dashcam.agents.claude_code.memory import Memory, OpenCall
+from dashcam.agents.claude_code.memory import MAIN_ROLES, Memory, OpenCall
 from dashcam.agents.claude_code.reading import Reading, microseconds
 from dashcam.agents.claude_code.responses import take_answer, take_progress
 from dashcam.agents.claude_code.tools import changed_lines, close_call, open_call
@@ -112,7 +112,7 @@ def is_copied(memory: Memory, line: Line, at: int, kind: str) -> bool:
         return True
     if home and line.session_id != home and bare(line.session_id) not in {"", home}:
         return True
-    return memory.role == "main" and kind in {"assistant", "progress"} and at < (memory.born or 0)
+    return memory.role in MAIN_ROLES and kind in {"assistant", "progress"} and at < (memory.born or 0)
 
 
 class _Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ def _event(reading: Reading, line: Line, piece: Piece, spot: _Spot) -> Event:
         if spot.call:
             name = spot.call.name
             took = spot.at - spot.call.at if 0 < spot.call.at <= spot.at else None
-    elif kind == "user" and line.is_sidechain and memory.role == "main":
+    elif kind == "user" and line.is_sidechain and memory.role in MAIN_ROLES:
         kind, name = "context", "subagent_prompt"
     elif kind == "system":
         took = microseconds(line.duration_ms)
@@ -160,7 +160,7 @@ def _event(reading: Reading, line: Line, piece: Piece, spot: _Spot) -> Event:
 
 def _follow(memory: Memory, line: Line, kind: str, split: list[Piece]) -> None:
     """Move the session's state on; the lines of a sidechain are not the session's own."""
-    if line.is_sidechain and memory.role == "main":
+    if line.is_sidechain and memory.role in MAIN_ROLES:
         return
     if kind == "user":
         facts.follow_user(memory, split)

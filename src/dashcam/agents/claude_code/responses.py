@@ -7,7 +7,7 @@ What a stranger would get wrong: a subagent's responses stand in its own file an
 from dashcam.agents.claude_code import accounts, facts
 from dashcam.agents.claude_code.blocks import SYNTHETIC, bare
 from dashcam.agents.claude_code.lines import Line, Message, NestedLine
-from dashcam.agents.claude_code.memory import Response
+from dashcam.agents.claude_code.memory import MAIN_ROLES, Response
 from dashcam.agents.claude_code.reading import Reading, microseconds
 from dashcam.agents.lenient import micros
 
@@ -27,7 +27,7 @@ def take_answer(reading: Reading, line: Line, at: int, *, copied: bool) -> str:
         return ""
     accounts.gather(response, message, line.version, reading.note)
     response.at = at
-    response.sidechain = memory.aside or (memory.role == "main" and bool(line.is_sidechain))
+    response.sidechain = memory.aside or (memory.role in MAIN_ROLES and bool(line.is_sidechain))
     reported = accounts.nano(line.cost_usd)
     response.reported_nano = response.reported_nano if reported is None else reported
     response.duration_us = microseconds(line.duration_ms) or response.duration_us

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from dashcam.agents.agent import Agent, Capabilities
 from dashcam.agents.agent import Line as RawLine
-from dashcam.agents.claude_code import sidecars
-from dashcam.agents.claude_code.body import body, image
+from dashcam.agents.claude_code import sidecars, stream
 from dashcam.agents.claude_code.changes import CHANGING
 from dashcam.agents.claude_code.first_look import first_look
 from dashcam.agents.claude_code.memory import Memory
@@ -24,6 +23,8 @@ READER = 2
 def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
     """Read lines of a source of whatever kind; its memory knows which."""
     match memory.role:
+        case "launch":
+            return stream.read(lines, memory)
         case "meta":
             return sidecars.description(lines, memory)
         case "title":
@@ -55,8 +56,9 @@ AGENT = Agent(
     remember=remember,
     memory=Memory,
     read=read,
-    body=body,
-    image=image,
+    body=stream.body,
+    image=stream.image,
+    launching=stream.LAUNCHING,
     pushed=PUSHED,
     services=SERVICES,
     changing=CHANGING,
