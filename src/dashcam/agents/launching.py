@@ -194,7 +194,7 @@ class Following:
     """Follows the lines of one launch, and keeps how it stands."""
 
     def __init__(self, launching: Launching) -> None:
-        self._launching = launching
+        self.launching = launching
         self._told = launching.told()
         self.standing: Standing | None = None
         """None before the first line."""
@@ -210,7 +210,7 @@ class Following:
         standing = self.standing
         standing.last_at = max(standing.last_at, at)
         if payload := part_of(line, "payload"):
-            standing.session_id = self._launching.session_of(payload) or standing.session_id
+            standing.session_id = self.launching.session_of(payload) or standing.session_id
             happened = list(self._told(payload, at))
         else:
             happened = list(_common(line, at))

@@ -70,5 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     aliases: dict[str, str] = {}
     """Model names as an agent writes them -> names of the price list."""
     prometheus: PrometheusSetting = PrometheusSetting()
+    launch_at_once: int = 4
+    """How many launched sessions run at once; further ones wait for their turn."""
     allowed_origins: tuple[str, ...] = ()
     """Other sites whose pages may follow the hook events, such as `http://localhost:5173`."""

@@ -44,10 +44,12 @@ def make_app(desk: Desk, *, watch: bool = True, built: Path = BUILT) -> Litestar
         following = asyncio.create_task(desk.hub.run())
         if watch:
             desk.work.start()
+            desk.launches.start()
         try:
             yield
         finally:
             desk.hub.close()
+            await asyncio.to_thread(desk.launches.stop)
             await asyncio.to_thread(desk.work.stop)
             await following
             desk.readers.close()

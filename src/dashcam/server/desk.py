@@ -14,6 +14,7 @@ from dashcam.queries.moment import Moment
 from dashcam.records.settings import PriceOverride, PrometheusSetting, Settings
 from dashcam.server.exposition import Kept
 from dashcam.server.hub import Hub
+from dashcam.server.launches import Launches
 from dashcam.server.readers import Readers
 from dashcam.server.receiving import Intake
 from dashcam.server.work import Work
@@ -132,6 +133,7 @@ class Desk:
         self.started = int(datetime.now(UTC).timestamp())
         self.settings_version = 0
         self.kept_metrics = Kept()
+        self.launches = Launches(lambda: self.home, lambda: self.agents, hub)
         self.hooks = Intake(lambda: self.home, "hooks")
         self.telemetry = Intake(lambda: self.home, "telemetry")
         """Apart from hooks, whose senders wait, since a request can hold thousands of records."""

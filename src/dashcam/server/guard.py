@@ -24,6 +24,8 @@ SHORTEST_TOKEN = 16
 OTHER_SITES = ("cross-site", "same-site")
 """Another port of this machine is of the same site, but another program's."""
 POLICY_VIOLATION = 1008
+MAY_LAUNCH = "may_launch"
+"""Where a request's state says whether who asks may launch sessions."""
 DATA = frozenset({"api", "events", "hooks", "metrics", "stream", "v1"})
 """Whatever holds or takes data stands below one of these, today or by the design."""
 CONTENT_POLICY = (
@@ -47,6 +49,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     hosts: frozenset[str] | None = frozenset(LOOPBACK)
     """None for any: a server that listens everywhere cannot know all its names, and is kept by its token."""
     token: str = ""
+    may_launch: bool = False
+    """Whether whoever may ask may also launch sessions: on a server that this machine alone can reach."""
+    launch_token: str = ""
+    """Lets who shows it launch sessions where others may only look; empty where none does."""
     origins: frozenset[str] = frozenset()
     """Other sites whose pages may follow the hook events, such as `http://localhost:5173`."""
 
@@ -75,7 +81,7 @@ class Guard:
         if guest and scope["method"] == "OPTIONS" and refusal is None:
             await _send(send, HTTPStatus.NO_CONTENT, b"", _shared(guest))
             return
-        if refusal is None and self.rules.token:
+        if refusal is None and (self.rules.token or self.rules.launch_token):
             answered = await self._admit(scope, headers, send)
             if answered:
                 return
@@ -92,6 +98,7 @@ class Guard:
                 message = {**message, "headers": [*message.get("headers", ()), *added]}  # type: ignore[misc]
             await send(message)  # type: ignore[arg-type]
 
+        scope.setdefault("state", {})[MAY_LAUNCH] = self.rules.may_launch or self._shows_launch_token(headers)
         await self.app(scope, receive, guarded)
 
     def _guest(self, path: str, headers: Mapping[str, str]) -> str:
@@ -100,23 +107,33 @@ class Guard:
         is_shared = path in {"/stream", "/events"} or path.startswith("/events/")
         return origin if is_shared and origin in self.rules.origins else ""
 
+    def _shows_launch_token(self, headers: Mapping[str, str]) -> bool:
+        return self._is_launch_token(_token_of(headers))
+
+    def _is_launch_token(self, shown: str) -> bool:
+        return bool(self.rules.launch_token) and _same(shown, self.rules.launch_token)
+
     def _shows_token(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         shown = [_token_of(headers), *(value for name, value in query if name == TOKEN_PARAMETER)]
-        return not self.rules.token or any(_same(one, self.rules.token) for one in shown)
+        return not self.rules.token or any(_same(one, self.rules.token) or self._is_launch_token(one) for one in shown)
 
     async def _admit(self, scope: HTTPScope, headers: Mapping[str, str], send: Send) -> bool:
         """Check the token. A browser shows it once in the address, and from then on as a cookie."""
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         shown = [value for name, value in query if name == TOKEN_PARAMETER]
-        if scope["method"] == "GET" and any(_same(one, self.rules.token) for one in shown):
+        right = next(
+            (one for one in shown if one and (_same(one, self.rules.token) or self._is_launch_token(one))), None
+        )
+        if scope["method"] == "GET" and right is not None:
             rest = urlencode([(name, value) for name, value in query if name != TOKEN_PARAMETER])
             place = _own_path(scope["path"]) + (f"?{rest}" if rest else "")
-            cookie = f"{COOKIE}={quote(self.rules.token, safe='')}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
+            cookie = f"{COOKIE}={quote(right, safe='')}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000"
             extra = [(b"location", place.encode()), (b"set-cookie", cookie.encode()), (b"cache-control", b"no-store")]
             await _send(send, HTTPStatus.SEE_OTHER, b"", extra)
             return True
-        if _same(_token_of(headers), self.rules.token) or _is_the_app(scope):
+        told = _token_of(headers)
+        if _same(told, self.rules.token) or self._is_launch_token(told) or _is_the_app(scope):
             return False
         problem = Problem(
             status=HTTPStatus.UNAUTHORIZED,

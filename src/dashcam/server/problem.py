@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from dashcam.ingest.launch.start import CannotLaunch
 from dashcam.ingest.otlp import BadTelemetry, TooLarge
 from dashcam.ingest.prometheus.errors import NoMetrics, PrometheusError, PrometheusSlow
 from dashcam.records.errors import (
@@ -20,6 +21,7 @@ from dashcam.records.errors import (
     DatabaseLocked,
     NotFound,
 )
+from dashcam.server.launches import NotAllowed
 from dashcam.server.receiving import NoRoom
 from dashcam.store.database import ValueRefused
 
@@ -40,6 +42,8 @@ STATUS: dict[type[DashcamError], HTTPStatus] = {
     BadTelemetry: HTTPStatus.BAD_REQUEST,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NoRoom: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    CannotLaunch: HTTPStatus.CONFLICT,
     NoMetrics: HTTPStatus.NOT_FOUND,
     PrometheusSlow: HTTPStatus.GATEWAY_TIMEOUT,
     PrometheusError: HTTPStatus.BAD_GATEWAY,

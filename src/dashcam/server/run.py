@@ -35,18 +35,18 @@ class PortTaken(DashcamError):
     """Another program listens there."""
 
 
-def rules_for(host: str, token: str) -> Rules:
+def rules_for(host: str, token: str, launch_token: str = "") -> Rules:
     """Say who may ask a server that is bound to a host. Raises BadInput where everyone could."""
-    if token and len(token) < SHORTEST_TOKEN:
+    if any(one and len(one) < SHORTEST_TOKEN for one in (token, launch_token)):
         raise BadInput(f"the token has fewer than {SHORTEST_TOKEN} signs", "Make one by: openssl rand -hex 16")
     if is_loopback(host):
-        return Rules(hosts=hosts_for(host), token=token)
+        return Rules(hosts=hosts_for(host), token=token, may_launch=not launch_token, launch_token=launch_token)
     if not token:
         raise BadInput(
             f"{host} can be reached from other machines, so a token is needed",
             "Set DASHCAM_TOKEN to a long random word, or leave --host away.",
         )
-    return Rules(hosts=None if host in WILDCARDS else hosts_for(host), token=token)
+    return Rules(hosts=None if host in WILDCARDS else hosts_for(host), token=token, launch_token=launch_token)
 
 
 def desk_of(machine: Machine) -> Desk:
@@ -78,7 +78,7 @@ def serve(machine: Machine, *, host: str, port: int, token: str, watch: bool, re
 
     Raises BadInput, PortTaken and DatabaseError.
     """
-    rules = rules_for(host, token)
+    rules = rules_for(host, token, machine.environment.variables.get("DASHCAM_LAUNCH_TOKEN", ""))
     with listen(host, port) as listener:
         with machine.store():
             pass

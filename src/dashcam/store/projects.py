@@ -63,3 +63,13 @@ def agents(database: Database, asked: Filter, *, quiet_since: int) -> dict[str, 
 def paths(database: Database) -> list[str]:
     """List the paths of all projects; an empty one if some session names none."""
     return [row[0] for row in database.rows("SELECT DISTINCT project FROM session ORDER BY project")]
+
+
+def recent_projects(database: Database, *, limit: int) -> list[str]:
+    """List projects by their latest session, the latest first."""
+    rows = database.rows(
+        "SELECT project, max(last_at) FROM session WHERE project <> '' AND last_at IS NOT NULL "
+        "GROUP BY project ORDER BY max(last_at) DESC, project LIMIT ?",
+        (limit,),
+    )
+    return [str(project) for project, _ in rows]

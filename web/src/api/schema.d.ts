@@ -144,6 +144,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/launches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Launched sessions, and what can be launched
+         * @description List launches, agents that can be launched, and sessions that run without dashcam.
+         */
+        get: operations["ApiLaunchesAsynccallable"];
+        put?: never;
+        /**
+         * Launch a session
+         * @description Start an agent with a prompt. What was asked is on disk when this answers.
+         */
+        post: operations["ApiLaunchesBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/launches/{launch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One launched session
+         * @description Say how a launch stands, with what it is writing now.
+         */
+        get: operations["ApiLaunchesLaunchIdLaunch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/launches/{launch_id}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Interrupt a turn
+         * @description Stop what the agent does now; the session stays open for a further prompt.
+         */
+        post: operations["ApiLaunchesLaunchIdInterruptInterrupt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/launches/{launch_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something to a launched session
+         * @description Send a further prompt.
+         */
+        post: operations["ApiLaunchesLaunchIdMessageMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/launches/{launch_id}/permissions/{permission}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a request for permission
+         * @description Allow a tool once or for this session, or deny it with a reason.
+         */
+        post: operations["ApiLaunchesLaunchIdPermissionsPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/launches/{launch_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a launched session
+         * @description End the session; what it wrote is kept, and it can be resumed.
+         */
+        post: operations["ApiLaunchesLaunchIdStopStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -1160,6 +1284,38 @@ export interface components {
             name: string;
         };
         /**
+         * Answer
+         * @description What a person says to a request for permission.
+         */
+        Answer: {
+            behavior: string;
+            /**
+             * @description Why it is denied: the agent is told.
+             * @default
+             */
+            message: string;
+        };
+        /**
+         * Ask
+         * @description A permission that an agent waits for.
+         */
+        Ask: {
+            at: number;
+            /** @default  */
+            call_id: string;
+            /** @default  */
+            reason: string;
+            request: string;
+            /**
+             * @description The agent's own sentence, where it has one.
+             * @default
+             */
+            title: string;
+            tool: string;
+            /** @description What it wants to call the tool with, as JSON. */
+            tool_input: string;
+        };
+        /**
          * AsModel
          * @description The same work on another model.
          */
@@ -1633,6 +1789,20 @@ export interface components {
             words: string;
         };
         /**
+         * Elsewhere
+         * @description One process that works on a session.
+         */
+        Elsewhere: {
+            agent: string;
+            /** @description Whether it works just now; null where it does not say. */
+            busy: boolean | null;
+            directory: string;
+            pid: number;
+            /** @description The line for a shell that takes the session up. */
+            resume: string;
+            session_id: string;
+        };
+        /**
          * EntriesPage
          * @description Some entries of a session that follow each other.
          */
@@ -1935,6 +2105,75 @@ export interface components {
             size: number;
         };
         /**
+         * LaunchableAgent
+         * @description An agent that can be launched here, or why it cannot.
+         */
+        LaunchableAgent: {
+            agent: string;
+            can: string[];
+            /** @description The first one is what it does by itself. */
+            permission_modes: string[];
+            /** @description Its program; empty where there is none. */
+            program: string;
+            title: string;
+            why_not: string;
+        };
+        /**
+         * LaunchAnswer
+         * @description One launch as it stands.
+         */
+        LaunchAnswer: {
+            agent: string;
+            /** @description Permissions that it waits for. */
+            asked: components["schemas"]["Ask"][];
+            /** @description What may be done with it: `interrupt`, `message`, `permissions`. */
+            can: string[];
+            /** @description What the agent says, in billionths of a dollar. */
+            cost_nano: number | null;
+            /** @description Milliseconds since 1970. */
+            created: number;
+            directory: string;
+            duration_ms: number | null;
+            ended: number | null;
+            error: string;
+            id: string;
+            model: string;
+            permission_mode: string;
+            prompt: string;
+            /** @description The agent's own; empty until it is known. */
+            session_id: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "waiting" | "completed" | "failed" | "stopped";
+            tokens: number | null;
+            turns: number | null;
+            /** @description What is being written now. */
+            writing: components["schemas"]["Writing"][];
+        };
+        /**
+         * LaunchListing
+         * @description What is launched, and what could be.
+         */
+        LaunchListing: {
+            agents: components["schemas"]["LaunchableAgent"][];
+            /** @description Whether who asks may launch anything. */
+            allowed: boolean;
+            /** @description How many run at once; further ones wait. */
+            at_once: number;
+            /** @description Of the latest sessions on this machine, as far as they are there; the latest first. */
+            directories: string[];
+            /** @description Sessions that others started on this machine, and that are alive. */
+            elsewhere: components["schemas"]["Elsewhere"][];
+            /** @description Those that go on, and the latest that are over; the newest first. */
+            launches: components["schemas"]["LaunchAnswer"][];
+        };
+        /**
+         * Message
+         * @description A further prompt.
+         */
+        Message: {
+            text: string;
+        };
+        /**
          * MinuteAnswer
          * @description What a session used in one minute.
          */
@@ -2048,6 +2287,42 @@ export interface components {
             /** @description Empty where no label tells. */
             model: string;
             tokens: number | null;
+        };
+        /**
+         * NewLaunch
+         * @description What to launch.
+         */
+        NewLaunch: {
+            /**
+             * @description Empty for the one of the session that is resumed, else for the first that can be launched.
+             * @default
+             */
+            agent: string;
+            /** @default [] */
+            allowed_tools: (string | unknown)[];
+            /**
+             * @description Where; empty for that of the session which is resumed.
+             * @default
+             */
+            directory: string;
+            /**
+             * @description Go on in a session of its own, beside the one that is resumed.
+             * @default false
+             */
+            fork: boolean;
+            /** @description Dollars. */
+            max_cost?: number | null;
+            max_turns?: number | null;
+            /** @default  */
+            model: string;
+            /** @default  */
+            permission_mode: string;
+            prompt: string;
+            /**
+             * @description The session to go on with, by its whole id.
+             * @default
+             */
+            resume: string;
         };
         /**
          * Now
@@ -3101,6 +3376,16 @@ export interface components {
             error: string;
             files_done: number;
         };
+        /**
+         * Writing
+         * @description A block that is being written.
+         */
+        Writing: {
+            block: string;
+            /** @description `text` or `thinking`. */
+            kind: string;
+            text: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3114,6 +3399,8 @@ export type AgentAnswer = components['schemas']['AgentAnswer'];
 export type AgentListing = components['schemas']['AgentListing'];
 export type AgentName = components['schemas']['AgentName'];
 export type Alias = components['schemas']['Alias'];
+export type Answer = components['schemas']['Answer'];
+export type Ask = components['schemas']['Ask'];
 export type AsModel = components['schemas']['AsModel'];
 export type AsModelRow = components['schemas']['AsModelRow'];
 export type AsModelTotals = components['schemas']['AsModelTotals'];
@@ -3141,6 +3428,7 @@ export type CurrencySetting = components['schemas']['CurrencySetting'];
 export type DetailAnswer = components['schemas']['DetailAnswer'];
 export type DifferencePart = components['schemas']['DifferencePart'];
 export type DoingAnswer = components['schemas']['DoingAnswer'];
+export type Elsewhere = components['schemas']['Elsewhere'];
 export type EntriesPage = components['schemas']['EntriesPage'];
 export type EntryAnswer = components['schemas']['EntryAnswer'];
 export type ErrorAnswer = components['schemas']['ErrorAnswer'];
@@ -3156,12 +3444,17 @@ export type Health = components['schemas']['Health'];
 export type HitAnswer = components['schemas']['HitAnswer'];
 export type HookEvent = components['schemas']['HookEvent'];
 export type Image = components['schemas']['Image'];
+export type LaunchableAgent = components['schemas']['LaunchableAgent'];
+export type LaunchAnswer = components['schemas']['LaunchAnswer'];
+export type LaunchListing = components['schemas']['LaunchListing'];
+export type Message = components['schemas']['Message'];
 export type MinuteAnswer = components['schemas']['MinuteAnswer'];
 export type ModelAnswer = components['schemas']['ModelAnswer'];
 export type ModelComparison = components['schemas']['ModelComparison'];
 export type ModelFigures = components['schemas']['ModelFigures'];
 export type ModelListing = components['schemas']['ModelListing'];
 export type ModelShare = components['schemas']['ModelShare'];
+export type NewLaunch = components['schemas']['NewLaunch'];
 export type Now = components['schemas']['Now'];
 export type NowAnswer = components['schemas']['NowAnswer'];
 export type Outline = components['schemas']['Outline'];
@@ -3220,6 +3513,7 @@ export type UsageAnswer = components['schemas']['UsageAnswer'];
 export type UsageListing = components['schemas']['UsageListing'];
 export type WaitAnswer = components['schemas']['WaitAnswer'];
 export type WorkNews = components['schemas']['WorkNews'];
+export type Writing = components['schemas']['Writing'];
 export type $defs = Record<string, never>;
 export interface operations {
     ApiAgentsAgents: {
@@ -3538,6 +3832,238 @@ export interface operations {
                 };
                 content: {
                     "*/*": string;
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesAsynccallable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchListing"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLaunch"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesLaunchIdLaunch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The launch, as it was named when it began. */
+                launch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesLaunchIdInterruptInterrupt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The launch, as it was named when it began. */
+                launch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesLaunchIdMessageMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The launch, as it was named when it began. */
+                launch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesLaunchIdPermissionsPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The launch, as it was named when it began. */
+                launch_id: string;
+                /** @description The request, as the launch names it. */
+                permission: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiLaunchesLaunchIdStopStop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The launch, as it was named when it began. */
+                launch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchAnswer"];
                 };
             };
             /** @description What went wrong, and what to do next. */

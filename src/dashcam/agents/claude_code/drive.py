@@ -6,6 +6,7 @@ sense of it. And a line that is no message is recorded too, but kept from the SD
 
 import asyncio
 import contextlib
+import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ from claude_agent_sdk import (
     PermissionResultAllow,
     PermissionResultDeny,
     PermissionUpdate,
-    ResultMessage,
+    ProcessError,
     ToolPermissionContext,
 )
 from claude_agent_sdk._internal.transport.subprocess_cli import SubprocessCLITransport
@@ -30,6 +31,7 @@ from dashcam.agents.launching import LINGER_STEP_SECONDS, MOST_LINE_BYTES, Endin
 from dashcam.agents.pushed import Object, words
 
 STOP_SECONDS = 5.0
+HEAR_SECONDS = 0.1
 LAST_WORDS = 20
 """Lines of its complaints that are kept, to say why it failed."""
 
@@ -69,6 +71,33 @@ class _Transport(SubprocessCLITransport):
         await super().connect()
         self._stdout_stream = _Recorded(self._stdout_stream, self._tape)  # type: ignore[assignment]
 
+    async def read_messages(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # a generator of them
+        """Read what the program says; what the SDK would stumble over is recorded, and kept from it."""
+        async for message in super().read_messages():
+            if _is_sound(message):
+                yield message
+
+
+def _is_sound(message: Object) -> bool:
+    match message.get("type"):
+        case "control_request":
+            request = message.get("request")
+            return isinstance(message.get("request_id"), str) and isinstance(request, dict) and "subtype" in request
+        case "control_response":
+            return isinstance(message.get("response"), dict)
+        case str(kind):
+            return kind not in {"end", "error"}  # What the SDK says to itself.
+    return False
+
+
+class _Client(ClaudeSDKClient):
+    async def results(self) -> AsyncIterator[Object]:
+        """Give the end of each turn as the program says it: the SDK's own parser ends the session over an odd line."""
+        if self._query is not None:
+            async for message in self._query.receive_messages():
+                if message.get("type") == "result":
+                    yield message
+
 
 async def _nothing() -> AsyncIterator[dict[str, Any]]:
     nothing: tuple[dict[str, Any], ...] = ()
@@ -90,7 +119,7 @@ class _Session:
         self._result: Object = {}
         self.is_interrupted = False
         options = self._options()
-        self._client = ClaudeSDKClient(
+        self._client = _Client(
             options, transport=_Transport(replace(options, permission_prompt_tool_name="stdio"), tape)
         )
 
@@ -122,7 +151,8 @@ class _Session:
 
     async def run(self, others: Callable[[], bool]) -> Ending:
         """Run to the end."""
-        await self._client.connect()
+        if not await self._connected():
+            return self._ending()
         reading = asyncio.create_task(self._read())
         hearing = asyncio.create_task(self._hear())
         try:
@@ -138,6 +168,19 @@ class _Session:
             with contextlib.suppress(asyncio.CancelledError, ClaudeSDKError):
                 await reading
         return self._ending()
+
+    async def _connected(self) -> bool:
+        """Start the program; False where somebody said stop before it answered."""
+        connecting = asyncio.create_task(self._client.connect())
+        while not connecting.done():
+            await asyncio.wait({connecting}, timeout=HEAR_SECONDS)
+            if self._mailbox.is_stopped and not connecting.done():
+                connecting.cancel()
+                with contextlib.suppress(asyncio.CancelledError, ClaudeSDKError):
+                    await connecting
+                return False
+        await connecting
+        return True
 
     async def _to_the_end(
         self, reading: asyncio.Task[None], hearing: asyncio.Task[None], others: Callable[[], bool]
@@ -167,15 +210,11 @@ class _Session:
             quiet += LINGER_STEP_SECONDS
 
     async def _read(self) -> None:
-        async for message in self._client.receive_messages():
-            if isinstance(message, ResultMessage):
-                self._result = {
-                    "is_error": message.is_error, "subtype": message.subtype, "result": message.result,
-                    "errors": getattr(message, "errors", None),
-                }  # fmt: skip
-                self._open_turns = max(0, self._open_turns - 1)
-                if not self._open_turns:
-                    self._idle.set()
+        async for result in self._client.results():
+            self._result = result
+            self._open_turns = max(0, self._open_turns - 1)
+            if not self._open_turns:
+                self._idle.set()
 
     async def _hear(self) -> None:
         """Do what people say, until they say stop."""

@@ -1,11 +1,14 @@
-"""How Claude Code deletes its old transcripts, and how it resumes one.
+"""How Claude Code deletes its old transcripts, how it resumes one, and where it says which sessions are alive.
 
 What a stranger would get wrong: without any setting it deletes what was not written to for 30 days.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+
+from dashcam.agents.lenient import clean
 
 DEFAULT_KEPT_DAYS = 30
 
@@ -37,3 +40,24 @@ def kept_days(root: Path) -> int | None:
 def resume_command(session: str) -> tuple[str, ...]:
     """Write the command that takes a session up again."""
     return ("claude", "--resume", session)
+
+
+class _Process(msgspec.Struct):
+    pid: int
+    session_id: str = msgspec.field(name="sessionId")
+    cwd: str = ""
+    status: str = ""
+
+
+def alive(root: Path) -> Iterator[tuple[str, int, str, bool | None]]:
+    """Read what each running process says of itself: its session, its id, its directory, whether it is busy.
+
+    A process that was killed leaves its file behind, so whether it lives has to be asked of the system.
+    """
+    for path in sorted((root / "sessions").glob("*.json")):
+        try:
+            said = msgspec.json.decode(path.read_bytes(), type=_Process)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+            continue  # Written just now, or by a version that says it otherwise: it is nobody's record.
+        if said.pid > 0 and said.session_id:
+            yield clean(said.session_id), said.pid, clean(said.cwd), said.status == "busy" if said.status else None

@@ -226,10 +226,12 @@ def _iso(at: int | None) -> str:
 
 
 class _Told:
-    """Says what the lines of one launch tell; remembers which message is being written."""
+    """Says what the lines of one launch tell; remembers which blocks of which message are being written."""
 
     def __init__(self) -> None:
         self._message = ""
+        self._open: dict[str, list[str]] = {}
+        """By kind, the blocks of this message that have not come whole yet."""
 
     def __call__(self, payload: Object, at: int) -> Iterator[Happening]:
         if payload.get("parent_tool_use_id"):
@@ -250,16 +252,29 @@ class _Told:
     def _piece(self, event: Object, at: int) -> Iterator[Happening]:
         if event.get("type") == "message_start":
             self._message = words(part_of(event, "message").get("id"), 200)
+            self._open.clear()
         if event.get("type") != "content_block_delta":
             return
         delta = part_of(event, "delta")
         block = f"{self._message}:{event.get('index')}"
         if delta.get("type") == "text_delta":
+            self._open_block("text", block)
             yield Happening(kind="text", at=at, block=block, whole=False, text=words(delta.get("text"), 100_000))
         elif delta.get("type") == "thinking_delta":
+            self._open_block("thinking", block)
             yield Happening(
                 kind="thinking", at=at, block=block, whole=False, text=words(delta.get("thinking"), 100_000)
             )
+
+    def _open_block(self, kind: str, block: str) -> None:
+        known = self._open.setdefault(kind, [])
+        if block not in known:
+            known.append(block)
+
+    def _whole(self, kind: str, message: str) -> str:
+        """Name a block that came whole: a message does not say which of its pieces it is, so it is the first one."""
+        known = self._open.get(kind) if message == self._message else None
+        return known.pop(0) if known else message
 
     def _said(self, payload: Object, at: int) -> Iterator[Happening]:
         message = part_of(payload, "message")
@@ -270,10 +285,19 @@ class _Told:
                 continue
             match block.get("type"):
                 case "text":
-                    kind = "error" if payload.get("error") else "text"
-                    yield Happening(kind=kind, at=at, block=ident, text=words(block.get("text"), 100_000))  # type: ignore[arg-type]
+                    yield Happening(
+                        kind="error" if payload.get("error") else "text",
+                        at=at,
+                        block=self._whole("text", ident),
+                        text=words(block.get("text"), 100_000),
+                    )
                 case "thinking":
-                    yield Happening(kind="thinking", at=at, block=ident, text=words(block.get("thinking"), 100_000))
+                    yield Happening(
+                        kind="thinking",
+                        at=at,
+                        block=self._whole("thinking", ident),
+                        text=words(block.get("thinking"), 100_000),
+                    )
                 case "tool_use" | "server_tool_use":
                     yield Happening(
                         kind="tool_call",

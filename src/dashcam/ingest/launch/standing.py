@@ -18,6 +18,7 @@ class Watched:
     def __init__(self, place: Place, agent: Agent) -> None:
         self.place = place
         self.following = following_of(agent)
+        self.launching = self.following.launching
         self._reel = Reel(place.lines)
 
     def fresh(self) -> list[Happening]:

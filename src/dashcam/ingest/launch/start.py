@@ -82,8 +82,7 @@ def checked(order: Order, launching: Launching, path: str) -> Order:
     if not os.access(directory, os.R_OK | os.X_OK):
         raise BadInput(f"'{directory}' may not be entered", "Name another one.")
     _check_options(order, launching)
-    if launching.package and find_spec(launching.package) is None:
-        raise CannotLaunch(f"what launches {order.agent} is not installed", "pip install 'dashcam[launch]'")
+    check_package(order.agent, launching)
     chosen = order.session_id
     if "fork" in launching.can:
         chosen = order.resume if order.resume and not order.fork else str(uuid4())
@@ -93,6 +92,12 @@ def checked(order: Order, launching: Launching, path: str) -> Order:
         program=program_of(launching, order.program, path),
         session_id=chosen or order.resume,
     )
+
+
+def check_package(agent: str, launching: Launching) -> None:
+    """Check that what drives an agent is installed. Raises CannotLaunch."""
+    if launching.package and find_spec(launching.package) is None:
+        raise CannotLaunch(f"what launches {agent} is not installed", "pip install 'dashcam[launch]'")
 
 
 def _check_options(order: Order, launching: Launching) -> None:

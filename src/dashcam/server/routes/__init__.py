@@ -3,6 +3,7 @@
 from dashcam.server.routes import (
     downloads,
     hooks,
+    launches,
     live,
     metrics,
     now,
@@ -74,6 +75,13 @@ ROUTES = [
     upkeep.scan,
     upkeep.settings,
     upkeep.choose,
+    launches.launches,
+    launches.launch,
+    launches.begin,
+    launches.interrupt,
+    launches.stop,
+    launches.message,
+    launches.permit,
     downloads.export,
     downloads.transcript_file,
 ]
