@@ -21,7 +21,7 @@ PAGES = [
     *sorted(DOCS.rglob("*.md")),
 ]
 SHARED = "Options that commands share"
-OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
+OPTION = re.compile(r"(?<![\w-])(?:--?[a-z][\w-]*|-[A-Z]\b)")
 HELP = {"-h", "--help"}
 
 

@@ -12,6 +12,9 @@ from dashcam.cli.groups import LazyGroup
 COMMANDS = {
     "overview": ("dashcam.cli.overview:overview", "Today at a glance; what `dashcam` alone shows."),
     "serve": ("dashcam.cli.serve:serve", "Start the web app on this machine, and watch."),
+    "tui": ("dashcam.cli.tui:tui", "Sessions, detail, replay and usage in the terminal."),
+    "run": ("dashcam.cli.run:run", "Launch an agent with a prompt, and record what it does."),
+    "stop": ("dashcam.cli.stop:stop", "Stop a session that was launched."),
     "scan": ("dashcam.cli.scan:scan", "Read what agents left on this machine."),
     "sessions": ("dashcam.cli.sessions:sessions", "List sessions, or show one of them."),
     "usage": ("dashcam.cli.usage:usage", "Tokens and cost by day, model, project and more."),

@@ -71,7 +71,7 @@ class _Transport(SubprocessCLITransport):
         await super().connect()
         self._stdout_stream = _Recorded(self._stdout_stream, self._tape)  # type: ignore[assignment]
 
-    async def read_messages(self) -> AsyncIterator[dict[str, Any]]:  # type: ignore[override]  # a generator of them
+    async def read_messages(self) -> AsyncIterator[dict[str, Any]]:
         """Read what the program says; what the SDK would stumble over is recorded, and kept from it."""
         async for message in super().read_messages():
             if _is_sound(message):
@@ -115,6 +115,7 @@ class _Session:
         self._answers: dict[str, asyncio.Future[Object]] = {}
         self._open_turns = 0
         self._idle = asyncio.Event()
+        self._interrupting: asyncio.Task[None] | None = None
         self._complaints: deque[str] = deque(maxlen=LAST_WORDS)
         self._result: Object = {}
         self.is_interrupted = False
@@ -160,13 +161,13 @@ class _Session:
             await self._to_the_end(reading, hearing, others)
         finally:
             hearing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await hearing
+            if self._interrupting is not None:
+                self._interrupting.cancel()
             with contextlib.suppress(TimeoutError, ClaudeSDKError):
                 await self._client.disconnect()
             reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ClaudeSDKError):
-                await reading
+            # What they raised was told where they were waited for.
+            await asyncio.gather(hearing, reading, return_exceptions=True)
         return self._ending()
 
     async def _connected(self) -> bool:
@@ -227,8 +228,8 @@ class _Session:
                 case "interrupt":
                     self._tape.say(command={"do": "interrupt"})
                     self.is_interrupted = True
-                    with contextlib.suppress(ClaudeSDKError, TimeoutError):
-                        await asyncio.wait_for(self._client.interrupt(), STOP_SECONDS)
+                    # Not waited for: a program that does not hear it must still hear a stop.
+                    self._interrupting = asyncio.create_task(self._interrupt())
                 case "message":
                     self.is_interrupted = False
                     await self._send(words(command.get("text"), 1_000_000))
@@ -236,6 +237,12 @@ class _Session:
                     waiting = self._answers.pop(words(command.get("request")), None)
                     if waiting is not None and not waiting.done():
                         waiting.set_result(command)
+
+    async def _interrupt(self) -> None:
+        try:
+            await asyncio.wait_for(self._client.interrupt(), STOP_SECONDS)
+        except Exception as error:  # noqa: BLE001  the SDK raises bare ones, too
+            self._complain(f"it could not be interrupted: {str(error) or 'no answer'}")
 
     async def _send(self, text: str) -> None:
         uuid = str(uuid4())
@@ -282,10 +289,28 @@ class _Session:
             return Ending(state="failed", error=failure(self._result))
         return Ending(state="completed")
 
-    def why(self, error: Exception) -> str:
+    def failed(self, error: Exception) -> Ending:
+        """Say how it ended when something went wrong: after its last turn a program may leave as it likes."""
+        if self._result and not self._open_turns:
+            return self._ending()
+        if self._mailbox.is_stopped:
+            return Ending(state="stopped")
+        return Ending(state="failed", error=self._why(error))
+
+    def _why(self, error: Exception) -> str:
         """Say why it failed, with its own last words."""
         told = "\n".join(self._complaints)
-        return f"{error}\n{told}".strip()
+        return f"{_plainly(error)}\n{told}".strip()
+
+
+def _plainly(error: Exception) -> str:
+    """Say how a program ended; the SDK's own sentence points to where nobody can look."""
+    code = error.exit_code if isinstance(error, ProcessError) else None
+    if code is None:
+        return str(error) or type(error).__name__
+    if code < 0:
+        return f"the agent was killed by signal {-code} ({signal.strsignal(-code) or 'unknown'})"
+    return f"the agent ended with exit code {code}"
 
 
 def _for_this_session(tool: str, context: ToolPermissionContext) -> list[PermissionUpdate]:
@@ -302,7 +327,5 @@ async def drive(order: Order, tape: Tape, mailbox: Mailbox, others: Callable[[],
     session = _Session(order, tape, mailbox)
     try:
         return await session.run(others)
-    except (ClaudeSDKError, OSError, TimeoutError) as error:
-        if mailbox.is_stopped:
-            return Ending(state="stopped")
-        return Ending(state="failed", error=session.why(error))
+    except Exception as error:  # noqa: BLE001  the SDK raises bare ones, too
+        return session.failed(error)

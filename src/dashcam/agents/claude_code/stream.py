@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from dashcam.agents import launched
 from dashcam.agents.agent import Line as RawLine
 from dashcam.agents.claude_code import accounts
 from dashcam.agents.claude_code import body as of_transcript
 from dashcam.agents.claude_code.blocks import bare
+from dashcam.agents.claude_code.facts import prompted
 from dashcam.agents.claude_code.memory import MAX_PROMPT, Memory
 from dashcam.agents.claude_code.read import transcript
 from dashcam.agents.launching import Ending, Happening, Launching, Mailbox, Order, Tape, shown
@@ -21,12 +23,9 @@ from dashcam.agents.lenient import Tally, decode_leniently
 from dashcam.agents.pictures import Picture
 from dashcam.agents.pushed import Object, part_of, when, words
 from dashcam.records.event import Body, Event
-from dashcam.records.identity import key64
 from dashcam.records.session import ReportedTotal
 from dashcam.records.source import Record
 
-PREFIX = b'{"received":'
-"""How a line of a launch begins; none of a transcript does."""
 MILLISECOND = 1_000
 _SAID = frozenset({"assistant", "user"})
 
@@ -42,6 +41,9 @@ def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
         if "text" in found and "payload" not in found:
             tally.add(number, "bad-json", "what the agent wrote is not JSON")
         _note(found, memory, at)
+        if not memory.session:
+            tally.add(number, "wrong-type", "a line of a launch that names no session")
+            continue
         if said := conversation(found, memory):
             yield from transcript([(number, said)], memory)
         yield from _own(found, memory, number, at)
@@ -105,6 +107,8 @@ def _note(found: Object, memory: Memory, at: int) -> None:
         memory.born = memory.born or at
         memory.latest = max(memory.latest, at)
         memory.seen = bool(memory.session)
+        if not order.get("resume"):
+            prompted(memory, words(order.get("prompt"), MAX_PROMPT))
     payload = part_of(found, "payload")
     message = part_of(payload, "message")
     if payload.get("type") == "assistant" and message.get("id") == memory.streaming[0] != "":
@@ -118,15 +122,10 @@ def _note(found: Object, memory: Memory, at: int) -> None:
             memory.state, memory.error = "failed", failure(payload)[:MAX_PROMPT]
         else:
             memory.state = "waiting"
-    if part_of(found, "asked"):
-        memory.state = "waiting"
-    if part_of(found, "answered"):
-        memory.state = "open"
+    memory.state = launched.state_after(found) or memory.state
     if ended := part_of(found, "ended"):
         memory.asked = True
         memory.latest = max(memory.latest, at)
-        state = ended.get("state")
-        memory.state = "completed" if state == "completed" else "stopped" if state == "stopped" else "failed"
         memory.error = words(ended.get("error"), MAX_PROMPT) or memory.error
 
 
@@ -137,62 +136,23 @@ def _own(found: Object, memory: Memory, number: int, at: int) -> Iterator[Record
         for model, usage in part_of(payload, "modelUsage").items():
             if isinstance(usage, dict):
                 yield _total(memory, number, at, model, usage)
-    for part, (kind, name, text) in enumerate(events_of(found)):
-        yield Event(
-            session=memory.session,
-            line=number,
-            part=part,
-            at=at,
-            order=memory.latest,
-            kind=kind,  # type: ignore[arg-type]
-            name=name,
-            ok=False if kind == "error" else None,
-            key=key64("launch", memory.session, str(at), name, str(part)),
-            text=text,
-        )
-
-
-def events_of(found: Object) -> list[tuple[str, str, str]]:
-    """List what happened in a line that is no part of the conversation: its kind, its name and its words."""
-    if asked := part_of(found, "asked"):
-        return [
-            ("system", "permission_asked", f"asks to use {words(asked.get('tool'))}: {words(asked.get('tool_input'))}")
-        ]
-    if answered := part_of(found, "answered"):
-        said = words(answered.get("message"))
-        is_denied = answered.get("behavior") == "deny"
-        return [
-            ("system", "permission_answered", ("denied" if is_denied else "allowed") + (f": {said}" if said else ""))
-        ]
-    if command := part_of(found, "command"):
-        return [("system", f"person_{words(command.get('do'), 40)}", f"a person said {words(command.get('do'), 40)}")]
-    if ended := part_of(found, "ended"):
-        cut = ended.get("cut")
-        pieces = [one for one in cut if isinstance(one, dict)] if isinstance(cut, list) else []
-        kinds = {"thinking": "thinking"}
-        told = [
-            (kinds.get(words(one.get("kind")), "assistant"), "cut_off", words(one.get("text"), 100_000))
-            for one in pieces
-        ]
-        error = words(ended.get("error"))
-        return [*told, *([("error", "launch", error)] if error else [])]
-    return []
+    yield from launched.events(found, memory.session, number, at, memory.latest)
 
 
 def body(raw: bytes, event: Event) -> Body:
     """Say what an event says, from a line of a transcript or of a launch."""
-    if not raw.startswith(PREFIX):
+    if not raw.startswith(launched.PREFIX):
         return of_transcript.body(raw, event)
     found = decode_leniently(raw, Tally(), event.line) or {}
     if said := conversation(found):
         return of_transcript.body(said, event)
-    told = events_of(found)
+    told = launched.events_of(found)
     return Body(text=told[event.part][2]) if event.part < len(told) else Body()
 
 
 def image(raw: bytes, event: Event, number: int) -> Picture | None:
     """Decode one of an event's images, counted from 0; None for one that is not there or not given out."""
-    if raw.startswith(PREFIX):
+    if raw.startswith(launched.PREFIX):
         raw = conversation(decode_leniently(raw, Tally(), event.line) or {})
     return of_transcript.image(raw, event, number)
 

@@ -6,6 +6,7 @@ from dashcam.agents.codex.memory import Memory, remember
 from dashcam.agents.codex.otlp_lines import PUSHED, SERVICES
 from dashcam.agents.codex.places import HISTORY, INDEX, ROLLOUTS, discover, roots
 from dashcam.agents.codex.read import first_look, read
+from dashcam.agents.codex.stream import LAUNCHING
 
 AGENT = Agent(
     name="codex",
@@ -32,6 +33,7 @@ AGENT = Agent(
     body=body,
     image=image,
     first_look=first_look,
+    launching=LAUNCHING,
     pushed=PUSHED,
     services=SERVICES,
 )

@@ -6,7 +6,8 @@ like any other. Only where Codex's own report is all there is does the result ho
 
 import msgspec
 
-from dashcam.agents import pictures
+from dashcam.agents import launched, pictures
+from dashcam.agents.codex import stream
 from dashcam.agents.codex.changes import patched, planned, reported
 from dashcam.agents.codex.lines import unfold
 from dashcam.agents.codex.pieces import Piece, pieces_of
@@ -24,6 +25,8 @@ _LONGEST_ID = 100
 
 def body(line: bytes, event: Event) -> Body:
     """Give what an event says: its words, or the input of a tool call, and what these show."""
+    if line.startswith(launched.PREFIX):
+        return stream.body(line, event)
     piece = _find(line, event)
     if piece is None:
         return Body()

@@ -18,7 +18,7 @@ MOST_TODOS = 1_000
 _FILE = re.compile(r"\*\*\* (Add|Update|Delete) File: (.*)")
 _MOVED = "*** Move to: "
 _END_OF_FILE = "*** End of File"
-_PLAN = "update_plan"
+PLAN = "update_plan"
 _STATES: dict[object, TodoState] = {"pending": "pending", "in_progress": "active", "completed": "done"}
 
 
@@ -75,7 +75,7 @@ def _reported(path: str, told: dict[str, object]) -> FileChange:
 
 def planned(tool: str, tool_input: str) -> tuple[Todo, ...]:
     """Tell the whole plan that a call writes."""
-    if tool.rpartition(".")[2] != _PLAN:
+    if tool.rpartition(".")[2] != PLAN:
         return ()
     try:
         given = msgspec.json.decode(tool_input)

@@ -10,8 +10,10 @@ from typing import TypeVar
 import msgspec
 
 from dashcam.agents.codex.places import HISTORY, INDEX
+from dashcam.agents.launching import STREAM
 from dashcam.agents.lenient import plausible
 from dashcam.records.call import ModelCall
+from dashcam.records.event import Event
 from dashcam.records.session import SessionFacts
 from dashcam.records.source import Source
 
@@ -45,6 +47,17 @@ class OpenTool(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
 
 
+class Launch(msgspec.Struct, kw_only=True):
+    """What the reader of a launch knows, beside the session's facts."""
+
+    known: bool = False
+    """Whether it is known which session this is: the thread was named, or the launch is over without one."""
+    failure: str = ""
+    """What the last turn failed with: the rollout tells it too."""
+    held: list[Event] = []
+    """What happened before it was known of which session."""
+
+
 class Memory(msgspec.Struct, kw_only=True):
     """Everything the fold touches."""
 
@@ -52,6 +65,8 @@ class Memory(msgspec.Struct, kw_only=True):
     """`index` or `history` for the two lists; empty for a rollout."""
     named: str = ""
     """The thread's id that stands in the file's name."""
+    launch: Launch | None = None
+    """Of a launch; None for all that the agent itself leaves."""
     stem: str = ""
     facts: SessionFacts
     begun: bool = False
@@ -123,6 +138,7 @@ def remember(source: Source) -> Memory:
     return Memory(
         sidecar={INDEX: "index", HISTORY: "history"}.get(path.name, "") if source.kind == "sidecar" else "",
         named=named,
+        launch=Launch() if source.kind == STREAM else None,
         stem=stem,
         facts=SessionFacts(session=session),
         ancestor=session,

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from dashcam.agents.agent import Line
+from dashcam.agents.codex import stream
 from dashcam.agents.codex.lines import Entry, matters_to_usage, named_type, time_of, unfold
 from dashcam.agents.codex.memory import CALLS, EVENTS, LIMITS, Memory, OpenTool, Outcome, keep
 from dashcam.agents.codex.outcomes import meet, patch_of, put
@@ -95,6 +96,9 @@ _THREAD: dict[str, Callable[[Entry, Memory], None]] = {
 
 def read(lines: Iterable[Line], memory: Memory) -> Iterator[Record]:
     """Tell what lines hold, then how the session stands, then what could not be read."""
+    if memory.launch is not None:
+        yield from stream.read(lines, memory, memory.launch)
+        return
     tally = Tally()
     last = -1
     for number, line in lines:

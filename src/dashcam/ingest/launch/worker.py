@@ -65,7 +65,7 @@ async def _run(place: Place, order: Order, tape: Tape, at_once: int) -> Ending:
             return Ending(state="stopped")
         place.started.touch(mode=0o600)
         tape.say(state="started", pid=os.getpid(), program=order.program)
-        return await drive(order, tape, mailbox, lambda: _others_wait(place))
+        return await drive(order, tape, mailbox, lambda: _others_wait(place, at_once))
     finally:
         hearing.cancel()
 
@@ -84,8 +84,10 @@ async def _turn(place: Place, order: Order, at_once: int, mailbox: Mailbox) -> i
     return None
 
 
-def _others_wait(place: Place) -> bool:
-    return any(one != place and not one.started.exists() and is_alive(one) for one in unfinished(place.home))
+def _others_wait(place: Place, at_once: int) -> bool:
+    """Whether somebody waits for this one's turn; who has only just begun may find another place free."""
+    begun = [one.started.exists() for one in unfinished(place.home) if one != place and is_alive(one)]
+    return not all(begun) and sum(begun) + 1 >= at_once
 
 
 if __name__ == "__main__":
