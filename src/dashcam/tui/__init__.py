@@ -1,0 +1,1 @@
+"""The terminal's screens, on the same questions as every other interface."""

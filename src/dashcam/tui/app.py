@@ -1,0 +1,214 @@
+"""The program of the terminal: screens by number, kept up to date by the database's revision.
+
+What a stranger would get wrong: keys are answered from what is held, never from the database. And a database that is
+gone for a while changes nothing on the screen but one line that says so.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.theme import Theme
+from textual.widgets import ContentSwitcher, Footer, Static
+
+from dashcam.queries.answers import SessionAnswer
+from dashcam.queries.found import HitAnswer
+from dashcam.queries.now import NowAnswer
+from dashcam.records.errors import DashcamError
+from dashcam.tui.data import Data, Watching
+from dashcam.tui.detail import Detail
+from dashcam.tui.listing import Listing
+from dashcam.tui.live import Live
+from dashcam.tui.machine import Machine
+from dashcam.tui.overview import Overview
+from dashcam.tui.replay import Replay
+from dashcam.tui.search import Search
+from dashcam.tui.sessions import Sessions
+from dashcam.tui.settings import Settings
+from dashcam.tui.usage import Usage
+
+POLL_SECONDS = 0.1
+PANES = ("Overview", "Live", "Sessions", "Usage", "Search", "Settings")
+FIRST = "Sessions"
+CALM = Theme(
+    name="dashcam", primary="#2563eb", secondary="#22d3ee", accent="#a855f7", warning="#f59e0b", error="#ef4444",
+    success="#22c55e", background="#0b0d10", surface="#14171c", panel="#1b1f26", foreground="#e5e7eb", dark=True,
+)  # fmt: skip
+CONTRAST = Theme(
+    name="high-contrast", primary="#ffff00", secondary="#00ffff", accent="#ff00ff", warning="#ffff00", error="#ff5555",
+    success="#00ff00", background="#000000", surface="#000000", panel="#000000", foreground="#ffffff", dark=True,
+)  # fmt: skip
+
+
+class Keys(ModalScreen[None]):
+    """The keys of the screen below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss(None)", "Close"),
+    ]
+    DEFAULT_CSS = """
+    Keys { align: center middle; }
+    Keys > Vertical {
+        width: 60; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; background: $surface;
+        border: round $primary; overflow-y: auto;
+    }
+    """
+
+    def __init__(self, keys: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical():
+            yield Static("\n".join(f"{key:>16}  {words}" for key, words in self._keys), markup=False)
+
+
+class Dashcam(App[None]):
+    """dashcam in a terminal."""
+
+    TITLE = "dashcam"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(number), f"pane('{name}')", name, show=False) for number, name in enumerate(PANES, 1)),
+        Binding("question_mark", "keys", "Keys"),
+        Binding("q", "quit", "Quit"),
+    ]
+    CSS = """
+    #tabs { height: 1; background: $panel; padding: 0 1; }
+    #trouble { display: none; height: 1; background: $error; color: $text; padding: 0 1; }
+    #trouble.on { display: block; }
+    ContentSwitcher { height: 1fr; }
+    Footer { height: 1; }
+    .-short #asked, .-short #totals, .-short .said, .-short Footer { display: none; }
+    """
+    VERTICAL_BREAKPOINTS: "list[tuple[int, str]] | None" = [(0, "-short"), (8, "-tall")]  # noqa: RUF012  textual's own
+
+    def __init__(self, machine: Machine, *, watch: bool = True) -> None:
+        super().__init__()
+        self.data = Data(machine)
+        self._watching = Watching(machine, self._heard) if watch else None
+        self._revision = -1
+        self._pane = FIRST
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static(id="tabs")
+        yield Static(id="trouble")
+        with ContentSwitcher(initial=FIRST):
+            sessions = Sessions(self.data)
+            sessions.id = FIRST
+            yield sessions
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.register_theme(CALM)
+        self.register_theme(CONTRAST)
+        self.theme = "dashcam"
+        self._draw_tabs()
+        self.query_one(Sessions).take_focus()
+        self.set_interval(POLL_SECONDS, self.look)
+        if self._watching is not None:
+            self._watching.start()
+
+    def on_unmount(self) -> None:
+        """End what was begun."""
+        if self._watching is not None:
+            self._watching.stop()
+        self.data.close()
+
+    def on_resize(self) -> None:
+        """Fit the line of screens."""
+        self._draw_tabs()
+
+    @work(exclusive=True, group="revision")
+    async def look(self) -> None:
+        """Look whether anything was saved."""
+        try:
+            revision = await self.data.revision()
+        except DashcamError as error:
+            self._say(f"{error.message}. {error.hint}")
+            return
+        self._say("")
+        if revision == self._revision:
+            return
+        is_first, self._revision = self._revision < 0, revision
+        if is_first:
+            return
+        current = self.query_one(ContentSwitcher).visible_content
+        for shown in (current, *self.screen_stack[1:]):
+            if shown is not None and hasattr(shown, "changed"):
+                shown.changed()
+
+    def _heard(self, trouble: str) -> None:
+        if trouble:
+            self.call_from_thread(self._say, trouble)
+        else:
+            self.call_from_thread(self.look)
+
+    def _say(self, trouble: str) -> None:
+        for screen in self.screen_stack[:1]:  # None is left while it ends.
+            for line in screen.query("#trouble").results(Static):
+                line.set_class(bool(trouble), "on")
+                line.update(trouble)
+
+    def _draw_tabs(self) -> None:
+        is_narrow = self.size.width < 60  # noqa: PLR2004  all six names and numbers
+        parts = []
+        for number, name in enumerate(PANES, 1):
+            shown = name if not is_narrow or name == self._pane else ""
+            parts.append(f"[reverse] {number} {shown} [/]" if name == self._pane else f"[dim]{number}[/] {shown}")
+        for line in self.query_one(ContentSwitcher).screen.query("#tabs").results(Static):
+            line.update("  ".join(part.strip() for part in parts))
+
+    async def action_pane(self, name: str) -> None:
+        """Go to a screen by its number."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        switcher = self.query_one(ContentSwitcher)
+        if not switcher.query(f"#{name}"):
+            made = {"Overview": Overview, "Live": Live, "Usage": Usage, "Search": Search, "Settings": Settings}[name]
+            pane = made(self.data)
+            pane.id = name
+            await switcher.add_content(pane)
+        elif name != self._pane:
+            switcher.query_one(f"#{name}").changed()  # type: ignore[attr-defined]  # every pane has it
+        switcher.current = name
+        self._pane = name
+        self._draw_tabs()
+        switcher.query_one(f"#{name}").take_focus()  # type: ignore[attr-defined]  # every pane has it
+
+    def action_keys(self) -> None:
+        """Show the keys of this screen."""
+        known: dict[str, list[str]] = {}
+        for _, binding, is_on, _ in self.screen.active_bindings.values():
+            if is_on and binding.description:
+                known.setdefault(binding.description, []).append(self.get_key_display(binding))
+        self.push_screen(Keys([(", ".join(keys), words) for words, keys in known.items()]))
+
+    def on_listing_opened(self, event: Listing.Opened) -> None:
+        """Open what was chosen."""
+        match event.row:
+            case SessionAnswer():
+                self.push_screen(Detail(self.data, f"{event.row.agent}:{event.row.session_id}"))
+            case NowAnswer():
+                row = event.row.session
+                self.push_screen(Replay(self.data, f"{row.agent}:{row.session_id}"))
+            case HitAnswer():
+                self.push_screen(
+                    Replay(self.data, f"{event.row.agent}:{event.row.session_id}", event=event.row.event_id)
+                )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        yield from super().get_system_commands(screen)
+        for number, name in enumerate(PANES, 1):
+            yield SystemCommand(f"Go to {name}", f"The screen by key {number}", partial(self._go, name))
+
+    def _go(self, name: str) -> None:
+        self.run_worker(self.action_pane(name))

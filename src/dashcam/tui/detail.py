@@ -1,0 +1,280 @@
+"""One session: its totals, tokens by type and model, tokens per minute, tools, subagents and the receipt."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from dashcam.agents.launching import Order
+from dashcam.queries.detail import session_detail
+from dashcam.queries.details import DetailAnswer, detail_answer
+from dashcam.queries.moment import Moment
+from dashcam.queries.receipts import receipt_of
+from dashcam.queries.series import MinuteAnswer, session_minutes
+from dashcam.queries.sessions import one_session
+from dashcam.records.errors import DashcamError
+from dashcam.store.database import Database
+from dashcam.tui import look
+from dashcam.tui.data import Data
+from dashcam.tui.launching import LaunchPanel
+from dashcam.tui.pane import heading
+from dashcam.tui.replay import Replay
+from dashcam.writing import words
+from dashcam.writing.safe import safe_text
+
+CHART_HEIGHT = 5
+MOST_ROWS = 12
+NARROW = 100
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the screen shows."""
+
+    detail: DetailAnswer
+    minutes: list[MinuteAnswer]
+
+
+class Detail(Screen[None]):
+    """A session's numbers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,backspace", "app.pop_screen", "Back"),
+        Binding("t", "transcript", "Transcript"),
+        Binding("y", "copy", "Copy id"),
+        Binding("Y", "copy_resume", "Copy the resume command", show=False),
+        Binding("r", "resume", "Resume"),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
+        Binding("question_mark", "app.keys", "Keys"),
+    ]
+    DEFAULT_CSS = """
+    Detail #name { height: auto; padding: 0 1; text-style: bold; background: $panel; }
+    Detail #whole { padding: 0 1; }
+    """
+
+    def __init__(self, data: Data, address: str) -> None:
+        super().__init__()
+        self._data = data
+        self.address = address
+        self.told: Told | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static("Reading the session...", id="name")
+        with VerticalScroll(id="whole"):
+            yield Static(id="body")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self.load()
+
+    def on_resize(self) -> None:
+        """Draw it for another window."""
+        if self.told is not None:
+            self._draw(self.told)
+
+    def changed(self) -> None:
+        """Take in what the database has heard of since."""
+        self.load()
+
+    @work(exclusive=True)
+    async def load(self) -> None:
+        """Ask for the session."""
+        try:
+            self.told = await self._data.ask(self._ask)
+        except DashcamError as error:
+            self.query_one("#name", Static).update(f"{error.message}. {error.hint}")
+            return
+        self._draw(self.told)
+
+    def _ask(self, database: Database, at: Moment) -> Told:
+        found = one_session(database, self.address, at)
+        detail = session_detail(database, found, at)
+        receipt = receipt_of(database, [found.row, *(row.row for row in detail.subagents)])
+        minutes = session_minutes(database, found, at, subagents=True).minutes
+        return Told(detail=detail_answer(detail, receipt, at), minutes=minutes)
+
+    def _draw(self, told: Told) -> None:
+        row, width = told.detail, max(20, self.size.width - 3)
+        self.query_one("#name", Static).update(Text(look.title(row), no_wrap=True, overflow="ellipsis"))
+        self.query_one("#body", Static).update(self._body(told, row, width))
+
+    def _body(self, told: Told, row: DetailAnswer, width: int) -> Table:
+        currency = self._data.machine.currency
+        whole = Table.grid(expand=True)
+        whole.add_column()
+        whole.add_row(self._facts(row))
+        whole.add_row("")
+        whole.add_row(heading("Tokens", words.count(row.together.total_tokens)))
+        whole.add_row(look.token_bar(row.together, min(width, 80)))
+        whole.add_row(_types(row))
+        whole.add_row("")
+        whole.add_row(heading("Tokens per minute"))
+        for line in look.columns_of(_per_minute(told.minutes), CHART_HEIGHT, min(width, 100), look.INPUT):
+            whole.add_row(line)
+        whole.add_row("")
+        whole.add_row(heading("Models"))
+        whole.add_row(
+            _bars([(one.model or "", one.total_tokens, look.cost(one, currency)) for one in row.model_usage], width)
+        )
+        whole.add_row("")
+        whole.add_row(heading("Tools", words.some(row.tool_calls, "call") + _failures(row.tool_failures)))
+        whole.add_row(
+            _bars(
+                [
+                    (one.tool, one.calls, words.seconds(one.duration_seconds) + _failures(one.failures))
+                    for one in row.tools
+                ],
+                width,
+            )
+        )
+        if row.subagents:
+            whole.add_row("")
+            whole.add_row(heading("Subagents", str(len(row.subagents))))
+            whole.add_row(
+                _bars(
+                    [(look.title(one), one.total_tokens or 0, look.cost(one, currency)) for one in row.subagents], width
+                )
+            )
+        whole.add_row("")
+        whole.add_row(heading("Receipt"))
+        whole.add_row(self._receipt(row))
+        for note in row.notes:
+            whole.add_row(Text(f"· {note}", style=look.QUIET))
+        return whole
+
+    def _facts(self, row: DetailAnswer) -> Table:
+        facts = Table.grid(padding=(0, 2))
+        machine = self._data.machine
+        together = row.together
+        pairs = [
+            ("Session", Text(row.session_id)),
+            ("Agent", look.agent(machine.agents, row.agent)),
+            ("Status", look.status(row.status)),
+            ("Project", Text(safe_text(row.project) or words.UNKNOWN)),
+            ("Started", Text(words.time(row.started_at))),
+            ("Duration", Text(f"{words.seconds(row.duration_seconds)}, active {words.seconds(row.active_seconds)}")),
+            ("Cost", Text(look.cost(together, machine.currency), style="bold")),
+            ("Model", Text(look.models(row))),
+        ]
+        if row.error:
+            pairs.append(("Error", Text(safe_text(row.error), style=look.STATUS["failed"][1])))
+        if row.resume:
+            pairs.append(("Resume", Text(safe_text(row.resume), style=look.QUIET)))
+        if self.size.width >= NARROW:
+            facts.add_column(style=look.QUIET)
+            facts.add_column(ratio=1)
+            facts.add_column(style=look.QUIET)
+            facts.add_column(ratio=1)
+            halves = -(-len(pairs) // 2)
+            for at in range(halves):
+                facts.add_row(*pairs[at], *(pairs[at + halves] if at + halves < len(pairs) else ("", "")))
+            return facts
+        facts.add_column(style=look.QUIET)
+        facts.add_column()
+        for name, shown in pairs:
+            facts.add_row(name, shown)
+        return facts
+
+    def _receipt(self, row: DetailAnswer) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for justify in ("left", "left", "right", "right", "right"):
+            table.add_column(justify=justify)
+        currency = self._data.machine.currency
+        for line in row.receipt[: 2 * MOST_ROWS]:
+            rate = "" if line.usd_per_million is None else f"{words.rate(line.usd_per_million)} per million"
+            table.add_row(
+                Text(safe_text(line.model), no_wrap=True, overflow="ellipsis"),
+                Text(line.label, style=look.QUIET),
+                "" if line.count is None else words.tokens(line.count),
+                Text(rate, style=look.QUIET),
+                words.money(words.nano(line.cost_usd), currency),
+            )
+        return table
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll a line."""
+        self.query_one("#whole", VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_transcript(self) -> None:
+        """Open the conversation."""
+        self.app.push_screen(Replay(self._data, self.address))
+
+    def action_copy(self) -> None:
+        """Copy the session's id."""
+        if self.told is not None:
+            self.app.copy_to_clipboard(self.told.detail.session_id)
+            self.notify(f"Copied {self.told.detail.session_id}")
+
+    def action_copy_resume(self) -> None:
+        """Copy the command that resumes it."""
+        line = self.told.detail.resume if self.told is not None else ""
+        if line:
+            self.app.copy_to_clipboard(line)
+        self.notify(f"Copied {line}" if line else "This session cannot be resumed by itself.")
+
+    def action_resume(self) -> None:
+        """Go on with the session: a prompt is asked for."""
+        if self.told is not None:
+            panel = LaunchPanel(self._data, resume=self.address, title=look.title(self.told.detail))
+            self.app.push_screen(panel, self._launched)
+
+    def _launched(self, order: Order | None) -> None:
+        if order is not None:
+            self.app.push_screen(Replay(self._data, self.address, follow=True))
+
+
+def _per_minute(minutes: Sequence[MinuteAnswer]) -> list[float]:
+    """Tokens of every minute from the first to the last, those without a call too."""
+    if not minutes:
+        return []
+    first, last = minutes[0].minute, minutes[-1].minute
+    values = [0.0] * ((last - first) // 60_000 + 1)
+    for one in minutes:
+        total = one.input_tokens + one.output_tokens + one.cache_read_tokens + one.cache_write_tokens
+        values[(one.minute - first) // 60_000] += total
+    return values
+
+
+def _types(row: DetailAnswer) -> Text:
+    used = row.together
+    made = Text()
+    parts = (
+        ("input", used.input_tokens, look.INPUT),
+        ("output", used.output_tokens, look.OUTPUT),
+        ("cache read", used.cache_read_tokens, look.CACHE_READ),
+        ("cache write", used.cache_write_5m_tokens + used.cache_write_1h_tokens, look.CACHE_WRITE),
+    )
+    for name, count, color in parts:
+        made.append("■ ", style=color).append(f"{name} ", style=look.QUIET).append(f"{words.count(count)}   ")
+    return made
+
+
+def _failures(count: int) -> str:
+    return f", {count:,} failed" if count else ""
+
+
+def _bars(rows: Sequence[tuple[str, int, str]], width: int) -> Table:
+    """Draw rows as bars beside their names and figures."""
+    table = Table.grid(padding=(0, 1))
+    room = max(8, min(40, width - 50))
+    table.add_column(no_wrap=True, width=min(28, max(10, width // 3)))
+    table.add_column(width=room)
+    table.add_column(justify="right")
+    table.add_column(style=look.QUIET)
+    most = max((count for _, count, _ in rows), default=0)
+    for name, count, beside in rows[:MOST_ROWS]:
+        bar = Text(words.bar(count, most, room), style=look.INPUT)
+        table.add_row(Text(safe_text(name), no_wrap=True, overflow="ellipsis"), bar, words.tokens(count), beside)
+    if len(rows) > MOST_ROWS:
+        table.add_row(Text(f"and {len(rows) - MOST_ROWS} more", style=look.QUIET), "", "", "")
+    return table

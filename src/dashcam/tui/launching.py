@@ -1,0 +1,82 @@
+"""Asking for a prompt, and launching or resuming a session with it."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from dashcam.agents.launching import Order
+from dashcam.ingest.launch import start
+from dashcam.queries.sessions import one_session
+from dashcam.records.errors import DashcamError
+from dashcam.tui.data import Data
+
+LINGER_SECONDS = 600.0
+
+
+class LaunchPanel(ModalScreen[Order | None]):
+    """Asks for a prompt; gives the order of the session that was launched with it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+    DEFAULT_CSS = """
+    LaunchPanel { align: center middle; }
+    LaunchPanel > Vertical {
+        width: 76; max-width: 100%; height: auto; padding: 0 2; background: $surface; border: round $primary;
+    }
+    LaunchPanel Input { height: 1; border: none; padding: 0; }
+    LaunchPanel #said { color: $text-muted; }
+    """
+
+    def __init__(self, data: Data, *, resume: str = "", title: str = "") -> None:
+        super().__init__()
+        self._data = data
+        self._resume = resume
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        with Vertical():
+            yield Label(f"Go on with: {self._title}" if self._resume else "A new session in:", markup=False)
+            if not self._resume:
+                yield Input(str(Path.cwd()), id="directory", compact=True)
+            yield Input(placeholder="What it is to do", id="prompt", compact=True)
+            yield Label("Enter launches it, Escape does not.", id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """Type the prompt at once."""
+        self.query_one("#prompt", Input).focus()
+
+    def on_input_submitted(self) -> None:
+        """Launch it."""
+        self.launch()
+
+    @work(exclusive=True)
+    async def launch(self) -> None:
+        """Start the agent; what it says is then read as it says it."""
+        machine = self._data.machine
+        prompt = self.query_one("#prompt", Input).value
+        directory = "" if self._resume else self.query_one("#directory", Input).value
+        agent = next((one.name for one in machine.agents.values() if one.launching is not None), "")
+        resume = ""
+        try:
+            if self._resume:
+                row = await self._data.ask(lambda database, at: one_session(database, self._resume, at))
+                agent, directory, resume = row.agent, row.project, row.session_id
+            launching = start.launchable(machine.agents, agent)
+            order = start.new_order(
+                agent=agent, prompt=prompt, directory=directory, resume=resume, linger=LINGER_SECONDS
+            )
+            variables = machine.environment.variables
+            order = start.checked(order, launching, variables.get("PATH", ""))
+            home = machine.settings_path.parent
+            start.start(home, order, launching, variables, at_once=machine.settings.launch_at_once)
+        except (DashcamError, OSError) as error:
+            said = f"{error.message}. {error.hint}" if isinstance(error, DashcamError) else str(error)
+            self.query_one("#said", Label).update(said)
+            return
+        self.dismiss(order)

@@ -1,0 +1,217 @@
+"""A table of any length: only the lines in sight are drawn, so that fifty thousand rows are as quick as fifty.
+
+What a stranger would get wrong: it holds no cells, only rows and a way to show each. Columns come and go with the
+width; those with the smallest `rank` stay the longest.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Row = TypeVar("Row")
+GAP = 2
+
+
+class Column(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
+    """One column."""
+
+    title: str
+    show: Callable[[Row], str | Text]
+    width: int
+    """Signs at least."""
+    grows: int = 0
+    """Its share of the room that is left over."""
+    right: bool = False
+    rank: int = 0
+
+
+class Listing(ScrollView, Generic[Row], can_focus=True):
+    """Rows below a header, with a cursor on one of them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--cursor", "listing--header", "listing--sorted"}
+    DEFAULT_CSS = """
+    Listing { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    Listing > .listing--header { color: $text-muted; text-style: underline; }
+    Listing > .listing--sorted { color: $text; text-style: bold underline; }
+    Listing > .listing--cursor { background: $primary 40%; }
+    Listing:focus > .listing--cursor { background: $primary; color: $text; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+        Binding("g,home", "edge(0)", "First", show=False),
+        Binding("G,end", "edge(1)", "Last", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    class Opened(Message):
+        """A row was opened."""
+
+        def __init__(self, listing: "Listing[Any]", row: Any) -> None:  # noqa: ANN401  rows of any kind
+            super().__init__()
+            self.listing = listing
+            self.row = row
+
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+        def __init__(self, listing: "Listing[Any]", row: Any) -> None:  # noqa: ANN401  rows of any kind
+            super().__init__()
+            self.listing = listing
+            self.row = row
+
+    def __init__(self, columns: Sequence[Column[Row]], *, empty: str = "Nothing here.", id: str | None = None) -> None:  # noqa: A002  textual's own word
+        super().__init__(id=id)
+        self._columns = columns
+        self._empty = empty
+        self.rows: Sequence[Row] = []
+        self.sorted_by = ""
+        """The title of the column that the rows are sorted by, with an arrow."""
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def show(self, rows: Sequence[Row], *, keep: Callable[[Row], object] | None = None) -> None:
+        """Show other rows. With `keep` the cursor stays on the row that has the same key."""
+        held = keep(self.current) if keep is not None and self.current is not None else None
+        self.rows = rows
+        self.virtual_size = Size(self.size.width, len(rows) + 1)
+        place = self.cursor
+        if keep is not None and held is not None:
+            place = next((at for at, row in enumerate(rows) if keep(row) == held), place)
+        self.set_reactive(Listing.cursor, max(0, min(place, len(rows) - 1)))
+        self.refresh()
+
+    def say_when_empty(self, words: str) -> None:
+        """Say why there is nothing."""
+        self._empty = words
+        self.refresh()
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit into another window."""
+        self.virtual_size = Size(event.size.width, len(self.rows) + 1)
+        self._keep_in_sight()
+
+    def watch_cursor(self) -> None:
+        """Follow the cursor."""
+        self._keep_in_sight()
+        self.refresh()
+        if self.current is not None:
+            self.post_message(self.Moved(self, self.current))
+
+    def action_move(self, by: int) -> None:
+        """Go some rows down, or up."""
+        self._go(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """Go a window's height down, or up."""
+        self._go(self.cursor + by * max(1, self.size.height - 2))
+
+    def action_edge(self, last: int) -> None:
+        """Go to the first row, or the last."""
+        self._go(len(self.rows) - 1 if last else 0)
+
+    def action_open(self) -> None:
+        """Open the row under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Opened(self, self.current))
+
+    def on_click(self, event: Click) -> None:
+        """Choose the row that is clicked; open it by a second click."""
+        row = event.y - 1 + self.scroll_offset.y
+        if event.y > 0 and 0 <= row < len(self.rows):
+            again = row == self.cursor
+            self._go(row)
+            if again or event.chain > 1:
+                self.action_open()
+
+    def _go(self, row: int) -> None:
+        self.cursor = max(0, min(row, len(self.rows) - 1))
+
+    def _keep_in_sight(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 2), animate=False, force=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the window: the header, or a row."""
+        width = self.scrollable_content_region.width
+        plain = self.rich_style
+        if y == 0:
+            return self._header(width)
+        place = y - 1 + self.scroll_offset.y
+        if place >= len(self.rows):
+            words = self._empty if not self.rows and y == 1 else ""
+            return Strip([Segment(set_cell_size(words, width), plain + Style(dim=True))], width)
+        style = self.get_component_rich_style("listing--cursor") if place == self.cursor else plain
+        row = self.rows[place]
+        cells = [(column.show(row), column, cells) for column, cells in self._fitted(width)]
+        segments: list[Segment] = []
+        for at, (shown, column, room) in enumerate(cells):
+            segments += [Segment(" " * GAP)] if at else []
+            segments += _cell(shown if isinstance(shown, Text) else Text(shown), room, right=column.right)
+        laid = Segment.apply_style(segments, style, style if place == self.cursor else None)
+        return Strip(laid).adjust_cell_length(width, style)
+
+    def _header(self, width: int) -> Strip:
+        plain = self.get_component_rich_style("listing--header")
+        marked = self.get_component_rich_style("listing--sorted")
+        segments: list[Segment] = []
+        for at, (column, room) in enumerate(self._fitted(width)):
+            is_sorted = bool(column.title) and self.sorted_by.startswith(column.title)
+            words = self.sorted_by if is_sorted else column.title
+            segments += [Segment(" " * GAP)] if at else []
+            segments += _cell(Text(words, style=marked if is_sorted else plain), room, right=column.right)
+        return Strip(Segment.apply_style(segments, self.rich_style)).adjust_cell_length(width, self.rich_style)
+
+    def _fitted(self, width: int) -> list[tuple[Column[Row], int]]:
+        """Choose the columns that fit, and give what is left over to those that grow."""
+        chosen = list(self._columns)
+        while len(chosen) > 1 and sum(one.width for one in chosen) + GAP * (len(chosen) - 1) > width:
+            chosen.remove(max(reversed(chosen), key=lambda one: one.rank))
+        left = width - sum(one.width for one in chosen) - GAP * (len(chosen) - 1)
+        shares = sum(one.grows for one in chosen)
+        return [(one, one.width + (left * one.grows // shares if shares and left > 0 else 0)) for one in chosen]
+
+
+def _cell(text: Text, width: int, *, right: bool) -> list[Segment]:
+    """Fit a text into its room: cut with an ellipsis, or filled up."""
+    text = text.copy()
+    text.no_wrap = True
+    text.truncate(width, overflow="ellipsis")
+    room = " " * max(0, width - cell_len(text.plain))
+    parts = [Segment(part, style) for part, style in _parts(text)]
+    return [Segment(room), *parts] if right else [*parts, Segment(room)]
+
+
+def _parts(text: Text) -> list[tuple[str, Style | None]]:
+    """Take a text apart by its styles."""
+    base = text.style if isinstance(text.style, Style) else Style.parse(text.style) if text.style else None
+    if not text.spans:
+        return [(text.plain, base)]
+    edges = sorted({0, len(text.plain), *(span.start for span in text.spans), *(span.end for span in text.spans)})
+    made: list[tuple[str, Style | None]] = []
+    for start, end in pairwise(edges):
+        style = base or Style.null()
+        for span in text.spans:
+            if span.start <= start and span.end >= end:
+                style += span.style if isinstance(span.style, Style) else Style.parse(span.style)
+        made.append((text.plain[start:end], style))
+    return made

@@ -1,0 +1,397 @@
+"""The conversation, from end to end: loaded by the page, drawn by the line, with a cursor of time below it.
+
+What a stranger would get wrong: of a long session only a stretch is held, since to draw all of it would take minutes.
+The stretch moves with the cursor, and the outline knows of everything else: prompts, errors, minutes.
+"""
+
+from typing import ClassVar
+
+import msgspec
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Footer, Input, Static
+
+from dashcam.queries.moment import Moment
+from dashcam.queries.outline import EntriesPage, Outline, PageEntry, Span, entries_page, outline
+from dashcam.queries.sessions import one_session
+from dashcam.records.clock import moment
+from dashcam.records.errors import DashcamError
+from dashcam.store.database import Database
+from dashcam.tui import look
+from dashcam.tui.conversation import Line, draw, folds, marked
+from dashcam.tui.data import Data
+
+PAGE = 120
+LONGEST = 20_000
+CHART_HEIGHT = 2
+MINUTE_MS = 60_000
+
+
+class Conversation(ScrollView, can_focus=True):
+    """A stretch of the conversation as lines; the entry that the cursor stands on is marked at its side."""
+
+    DEFAULT_CSS = "Conversation { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="conversation")
+        self.entries: list[PageEntry] = []
+        self.cursor = 0
+        self.opened: set[str] = set()
+        self.closed: set[str] = set()
+        self.found = ""
+        self._lines: list[Line] = []
+        self._owner: list[int] = []
+        self._first: list[int] = []
+        self._width = 0
+
+    def show(self, entries: list[PageEntry], *, cursor: int) -> None:
+        """Show a stretch."""
+        self.entries = entries
+        self.cursor = max(0, min(cursor, len(entries) - 1))
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw all lines of the stretch."""
+        self._width = max(20, self.size.width - 3)
+        self._lines, self._owner, self._first = [], [], []
+        for place, entry in enumerate(self.entries):
+            lines = draw(entry, self._width, is_open=self.is_open(entry), console=self.app.console)
+            self._first.append(len(self._lines))
+            self._lines += lines
+            self._owner += [place] * len(lines)
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        self.refresh()
+
+    def is_open(self, entry: PageEntry) -> bool:
+        """Whether an entry is shown whole."""
+        return entry.id in self.opened or (not folds(entry) and entry.id not in self.closed)
+
+    def toggle(self) -> None:
+        """Fold or unfold the entry under the cursor."""
+        if not self.entries:
+            return
+        ident = self.entries[self.cursor].id
+        self.opened ^= {ident}
+        self.redraw()
+        self.bring()
+
+    def go(self, place: int) -> None:
+        """Put the cursor on an entry of the stretch."""
+        self.cursor = max(0, min(place, len(self.entries) - 1))
+        self.bring()
+        self.refresh()
+
+    def bring(self) -> None:
+        """Bring the entry under the cursor into sight."""
+        if self._first:
+            self.scroll_to(y=max(0, self._first[self.cursor] - 1), animate=False, force=True)
+
+    def top(self) -> int:
+        """The entry at the top of the window."""
+        at = min(self.scroll_offset.y, len(self._owner) - 1)
+        return self._owner[at] if self._owner else 0
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw it for another width."""
+        if event.size.width - 3 != self._width:
+            self.redraw()
+            self.bring()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the window."""
+        place = y + self.scroll_offset.y
+        if place >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        line = marked(self._lines[place], self.found) if self.found else self._lines[place]
+        is_here = self._owner[place] == self.cursor
+        side = Segment("▌ " if is_here else "  ", Style(color=look.INPUT) if is_here else None)
+        laid = Segment.apply_style([side, *line], self.rich_style)
+        return Strip(laid).adjust_cell_length(self.scrollable_content_region.width, self.rich_style)
+
+
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question about the conversation answers."""
+
+    page: EntriesPage
+    outline: Outline | None
+
+
+class Replay(Screen[None]):
+    """A session's conversation."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,backspace", "leave", "Back"),
+        Binding("n", "prompt(1)", "Next prompt"),
+        Binding("N", "prompt(-1)", "Prompt before", show=False),
+        Binding("x", "error", "Next error"),
+        Binding("space", "fold", "Fold"),
+        Binding("slash", "find", "Find"),
+        Binding("f", "follow", "Follow"),
+        Binding("j,down", "step(1)", "Down", show=False),
+        Binding("k,up", "step(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+        Binding("g,home", "edge(0)", "First", show=False),
+        Binding("G,end", "edge(1)", "Last", show=False),
+        Binding("question_mark", "app.keys", "Keys"),
+    ]
+    DEFAULT_CSS = """
+    Replay #where { height: 1; padding: 0 1; background: $panel; }
+    Replay #time { height: 3; padding: 0 1; }
+    Replay #find { display: none; border: none; height: 1; padding: 0 1; }
+    Replay #find.open { display: block; }
+    """
+
+    def __init__(self, data: Data, address: str, *, event: str = "", follow: bool = False) -> None:
+        super().__init__()
+        self._data = data
+        self.address = address
+        self._event = event
+        self.outline: Outline | None = None
+        self.following = follow
+        self._total = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static("Reading the conversation...", id="where")
+        yield Conversation()
+        yield Input(placeholder="Find in what is shown, Enter for the next one", id="find")
+        yield Static(id="time")
+        yield Footer()
+
+    @property
+    def conversation(self) -> Conversation:
+        """The lines."""
+        return self.query_one(Conversation)
+
+    @property
+    def position(self) -> int:
+        """Where in the whole session the cursor stands."""
+        shown = self.conversation
+        return shown.entries[shown.cursor].position if shown.entries else 0
+
+    def on_mount(self) -> None:
+        """Begin at the beginning, or at the event that was asked for."""
+        self.conversation.focus()
+        self.load(0, with_outline=True, to_end=self.following)
+
+    def on_resize(self) -> None:
+        """Draw the time anew."""
+        self._say()
+
+    def changed(self) -> None:
+        """Take in what was said since; who follows goes along."""
+        self.load(self._total if self.following else self.position, with_outline=True, to_end=self.following)
+
+    @work(exclusive=True)
+    async def load(self, position: int, *, with_outline: bool = False, to_end: bool = False) -> None:
+        """Load the stretch around a position, and put the cursor there."""
+
+        def ask(database: Database, at: Moment) -> Stretch:
+            session = one_session(database, self.address, at)
+            drawn = outline(database, session) if with_outline or self.outline is None else None
+            whole = drawn or self.outline
+            wanted = position
+            if self._event and whole is not None and self._event in whole.id:
+                wanted = whole.id.index(self._event)
+            total = len(whole.id) if whole is not None else 0
+            first = max(0, min(total, total if to_end else wanted) - PAGE // 2)
+            span = Span(position=first, limit=PAGE, longest=LONGEST)
+            return Stretch(page=entries_page(database, self._data.machine.agents, session, span, at), outline=drawn)
+
+        try:
+            found = await self._data.ask(ask)
+        except DashcamError as error:
+            self.query_one("#where", Static).update(f"{error.message}. {error.hint}")
+            return
+        if found.outline is not None:
+            self.outline = found.outline
+            if self._event in found.outline.id:
+                position = found.outline.id.index(self._event)
+        self._event = ""
+        rows = found.page.rows
+        self._total = found.page.total
+        wanted = self._total - 1 if to_end else position
+        place = next((at for at, row in enumerate(rows) if row.position >= wanted), len(rows) - 1)
+        self.conversation.show(rows, cursor=place)
+        self.conversation.bring()
+        self._say()
+
+    def _say(self) -> None:
+        drawn = self.outline
+        if drawn is None:
+            return
+        at = drawn.at[self.position] if self.position < len(drawn.at) else 0
+        clock = moment((drawn.start + at) * 1000, self._data.machine.moment().zone)
+        said = Text(no_wrap=True, overflow="ellipsis")
+        said.append(f"{self.position + 1:,} of {self._total:,}", style="bold")
+        said.append(f"   {clock:%Y-%m-%d %H:%M:%S}", style=look.QUIET)
+        if self.following:
+            said.append("   ● follows", style=look.STATUS["running"][1])
+        self.query_one("#where", Static).update(said)
+        self.query_one("#time", Static).update(self._time(drawn, at))
+
+    def _time(self, drawn: Outline, at: int) -> Text:
+        """Draw output by the minute, and where the cursor stands in it."""
+        width = max(10, self.size.width - 3)
+        last = max([*drawn.at, *drawn.calls.at, 0])
+        minutes = [0.0] * (last // MINUTE_MS + 1)
+        for when, tokens in zip(drawn.calls.at, drawn.calls.output_tokens, strict=True):
+            minutes[max(0, when) // MINUTE_MS] += tokens
+        per = max(1, -(-len(minutes) // width))
+        lines = look.columns_of(minutes, CHART_HEIGHT, width, look.OUTPUT)
+        cursor = min(width - 1, max(0, at) // MINUTE_MS // per)
+        return Text("\n").join([*lines, Text(" " * cursor + "▲", style=look.INPUT)])
+
+    def action_leave(self) -> None:
+        """Close the search, or the screen."""
+        field = self.query_one("#find", Input)
+        if field.has_class("open"):
+            field.remove_class("open")
+            self.conversation.found = ""
+            self.conversation.refresh()
+            self.conversation.focus()
+        else:
+            self.app.pop_screen()
+
+    def action_step(self, by: int) -> None:
+        """Go to the next entry, or the one before."""
+        self._to(self.position + by)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a window's height; the cursor comes along."""
+        shown = self.conversation
+        shown.scroll_relative(y=by * max(1, shown.size.height - 2), animate=False, force=True)
+        self._to(shown.entries[shown.top()].position if shown.entries else 0, bring=False)
+
+    def action_edge(self, last: int) -> None:
+        """Go to the beginning, or the end."""
+        self._to(self._total - 1 if last else 0)
+
+    def action_prompt(self, by: int) -> None:
+        """Go to the next prompt, or the one before."""
+        self._to_next("user", by)
+
+    def action_error(self) -> None:
+        """Go to the next thing that failed, from the last one round to the first."""
+        drawn = self.outline
+        if drawn is None:
+            return
+        errors = {at for at, kind in enumerate(drawn.kind) if drawn.kinds[kind] == "error"}
+        places = sorted(errors | set(drawn.failed))
+        if not places:
+            self.notify("Nothing failed here.")
+            return
+        self._to(next((place for place in places if place > self.position), places[0]))
+
+    def _to_next(self, kind: str, by: int) -> None:
+        drawn = self.outline
+        if drawn is None or kind not in drawn.kinds:
+            return
+        wanted = drawn.kinds.index(kind)
+        places = [at for at, each in enumerate(drawn.kind) if each == wanted]
+        ahead = [at for at in places if (at > self.position if by > 0 else at < self.position)]
+        if ahead:
+            self._to(ahead[0] if by > 0 else ahead[-1])
+        else:
+            self.notify("There is no further prompt." if by > 0 else "There is no prompt before.")
+
+    def _to(self, position: int, *, bring: bool = True) -> None:
+        self.following = False
+        position = max(0, min(position, self._total - 1))
+        shown = self.conversation
+        held = {row.position: at for at, row in enumerate(shown.entries)}
+        if position not in held:
+            self.load(position)
+            return
+        place = held[position]
+        is_near_edge = (place < PAGE // 8 and shown.entries[0].position > 0) or (
+            place >= len(shown.entries) - PAGE // 8 and shown.entries[-1].position < self._total - 1
+        )
+        if is_near_edge:
+            self.load(position)
+        elif bring:
+            shown.go(place)
+        else:
+            shown.cursor = place
+            shown.refresh()
+        self._say()
+
+    def action_fold(self) -> None:
+        """Fold or unfold what the cursor stands on."""
+        self.conversation.toggle()
+
+    def action_follow(self) -> None:
+        """Go to the end, and along with it as it grows."""
+        self.following = not self.following
+        if self.following:
+            self.load(self._total, with_outline=True, to_end=True)
+        self._say()
+
+    def action_find(self) -> None:
+        """Find words in the conversation."""
+        field = self.query_one("#find", Input)
+        field.add_class("open")
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Mark what is typed so far."""
+        self.conversation.found = event.value
+        self.conversation.refresh()
+
+    @work(exclusive=True, group="find")
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next entry that holds it, from the last one round to the first."""
+        wanted = event.value.lower()
+        if not wanted:
+            return
+        start = self.position + 1
+        found = await self._data.ask(
+            lambda database, at: _holding(database, self._data, self.address, wanted, start, at)
+        )
+        if found is None:
+            self.notify(f"“{event.value}” is not in this conversation.")
+        else:
+            self._to(found)
+
+    def on_mouse_scroll_down(self, _event: MouseScrollDown) -> None:
+        """Let the cursor follow the wheel."""
+        self.call_after_refresh(self._after_wheel)
+
+    def on_mouse_scroll_up(self, _event: MouseScrollUp) -> None:
+        """Let the cursor follow the wheel."""
+        self.call_after_refresh(self._after_wheel)
+
+    def _after_wheel(self) -> None:
+        shown = self.conversation
+        if shown.entries:
+            self._to(shown.entries[shown.top()].position, bring=False)
+
+
+def _holding(database: Database, data: Data, address: str, wanted: str, start: int, at: Moment) -> int | None:
+    """Find the next entry that holds a word, round the end to the beginning."""
+    session = one_session(database, address, at)
+    position, first, is_round = start, start, False
+    while True:
+        span = Span(position=position, limit=500)
+        page = entries_page(database, data.machine.agents, session, span, at)
+        for row in page.rows:
+            if is_round and row.position >= first:
+                return None
+            if wanted in row.text.lower() or wanted in row.tool_input.lower():
+                return row.position
+        if page.rows and page.has_after:
+            position = page.rows[-1].position + 1
+        elif is_round:
+            return None
+        else:
+            position, is_round = 0, True

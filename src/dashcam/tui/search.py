@@ -1,0 +1,99 @@
+"""Words in all that was said."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from dashcam.queries.found import HitAnswer, found_listing
+from dashcam.queries.search import search
+from dashcam.records.errors import DashcamError
+from dashcam.records.filters import Filter
+from dashcam.tui import look
+from dashcam.tui.data import Data
+from dashcam.tui.listing import Column, Listing
+from dashcam.tui.pane import Pane
+from dashcam.writing import words
+from dashcam.writing.safe import safe_text
+
+MOST_HITS = 200
+
+
+class Search(Pane):
+    """Words in all that was said."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "ask", "Search")]
+    DEFAULT_CSS = """
+    Search Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    Search Listing { padding: 0 1; }
+    Search .said { height: 1; padding: 0 1; color: $text-muted; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Input(placeholder='Words, or "a phrase in quotes"', id="words")
+        yield Static("", classes="said")
+        yield Listing(_hit_columns(self._data), empty="Type what you look for.")
+
+    def take_focus(self) -> None:
+        """Type at once."""
+        self.query_one(Input).focus()
+
+    def action_ask(self) -> None:
+        """Type another search."""
+        self.take_focus()
+
+    def changed(self) -> None:
+        """What was found stays until something else is asked for."""
+
+    def on_input_changed(self) -> None:
+        """Search as one types."""
+        self.load()
+
+    def on_input_submitted(self) -> None:
+        """Go to what was found."""
+        self.query_one(Listing).focus()
+
+    @work(exclusive=True)
+    async def load(self) -> None:
+        """Ask, and show."""
+        said = self.query_one(Input).value.strip()
+        listing = self.query_one(Listing)
+        if len(said) < 2:  # noqa: PLR2004  one letter stands everywhere
+            listing.say_when_empty("Type what you look for.")
+            listing.show([])
+            return
+        agents = self._data.machine.agents
+        try:
+            found = await self._data.ask(
+                lambda database, at: found_listing(
+                    search(database, agents, said, Filter(), at), at.zone, limit=MOST_HITS
+                )
+            )
+        except DashcamError as error:
+            self.fail(error)
+            return
+        listing.say_when_empty(f"Nothing holds “{said}”.")
+        listing.show(found.rows)
+        more = f"{found.totals.hits} hits" + (" and more" if found.totals.more else "")
+        self.query_one(".said", Static).update(f"{more} in {words.some(found.totals.sessions, 'session')}")
+
+
+def _hit_columns(data: Data) -> tuple[Column[HitAnswer], ...]:
+    agents = data.machine.agents
+    return (
+        Column(title="", show=lambda row: look.agent(agents, row.agent, with_name=False), width=1),
+        Column(title="Session", show=lambda row: safe_text(row.title) or "(no title)", width=16, grows=1),
+        Column(title="Found", show=_snippet, width=30, grows=3),
+        Column(title="When", show=lambda row: words.time(row.at), width=16, rank=1),
+    )
+
+
+def _snippet(row: HitAnswer) -> Text:
+    made = Text(row.snippet)
+    for start, end in row.marks:
+        made.stylize("reverse", start, end)
+    return Text(safe_text(row.snippet)) if safe_text(row.snippet) != row.snippet else made

@@ -1,0 +1,290 @@
+"""The table of sessions: filtered, sorted, searched as one types, and kept up to date while they run."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from dashcam.agents.launching import Order
+from dashcam.pricing.currency import Currency
+from dashcam.queries.answers import SessionAnswer
+from dashcam.queries.asking import Words, filter_of
+from dashcam.queries.moment import Moment
+from dashcam.queries.sessions import SessionPage, SessionTotals, changed_since, session_page
+from dashcam.records.errors import DashcamError
+from dashcam.records.filters import Filter, SortKey
+from dashcam.store.database import Database
+from dashcam.store.sessions import Page
+from dashcam.tui import look
+from dashcam.tui.data import Data
+from dashcam.tui.filters import Chosen, FilterPanel
+from dashcam.tui.launching import LaunchPanel
+from dashcam.tui.listing import Column, Listing
+from dashcam.tui.replay import Replay
+from dashcam.writing import words
+
+FIRST, MORE = 200, 2_000
+"""Rows of the first answer, which is waited for, and of those behind it."""
+SORTS: tuple[tuple[SortKey, str], ...] = (
+    ("started", "Started"), ("duration", "Duration"), ("tokens", "Tokens"), ("cost", "Cost"),
+)  # fmt: skip
+
+
+class Sessions(Vertical):
+    """All sessions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search"),
+        Binding("f", "filter", "Filter"),
+        Binding("s", "sort", "Sort"),
+        Binding("S", "turn", "Turn the order", show=False),
+        Binding("e", "export", "Export"),
+        Binding("y", "copy", "Copy id"),
+        Binding("r", "resume", "Resume"),
+        Binding("R", "launch", "New session", show=False),
+        Binding("Y", "copy_resume", "Copy the resume command", show=False),
+        Binding("escape", "leave_search", "Leave the search", show=False),
+    ]
+    DEFAULT_CSS = """
+    Sessions #asked { height: 1; color: $text-muted; padding: 0 1; }
+    Sessions #totals { height: 1; padding: 0 1; color: $text-muted; }
+    Sessions #search { display: none; border: none; height: 1; padding: 0 1; }
+    Sessions #search.open { display: block; }
+    Sessions Listing { padding: 0 1; }
+    """
+
+    def __init__(self, data: Data) -> None:
+        super().__init__()
+        self._data = data
+        self._currency = data.machine.currency
+        self.chosen = Chosen()
+        self.text = ""
+        self._sort = 0
+        self._descending = True
+        self._totals: SessionTotals | None = None
+        self._revision = 0
+        self._complete = False
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static(id="asked")
+        yield Input(placeholder="Part of the title, the prompt, the project or the id", id="search")
+        yield Listing(columns(self._data, self._currency), empty="Reading the sessions...", id="sessions")
+        yield Static(id="totals")
+
+    @property
+    def listing(self) -> "Listing[SessionAnswer]":
+        """The table."""
+        return self.query_one("#sessions", Listing)
+
+    def on_mount(self) -> None:
+        """Begin with what there is."""
+        self.load()
+
+    def take_focus(self) -> None:
+        """Let keys go to the table."""
+        self.listing.focus()
+
+    def changed(self) -> None:
+        """Take in what the database has heard of since."""
+        self.follow()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Ask for everything anew: the first rows are shown at once, the others as they come."""
+        listing = self.listing
+        sort, title = SORTS[self._sort]
+        listing.sorted_by = f"{title} {'↓' if self._descending else '↑'}"
+        rows: list[SessionAnswer] = []
+        cursor, limit = "", FIRST
+        self._complete = False
+        try:
+            while True:
+                page = await self._data.ask(self._page(sort, cursor, limit))
+                rows += page.rows
+                if not cursor:
+                    self._totals, self._revision = page.totals, page.revision
+                listing.say_when_empty("No session fits. Press f to change the filter, / to search for something else.")
+                listing.show(rows, keep=lambda row: row.session_id)
+                self._say(len(rows), complete=page.next is None)
+                if page.next is None:
+                    break
+                cursor, limit = page.next, MORE
+        except DashcamError as error:
+            self._fail(error)
+            return
+        self._complete = True
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Take in the sessions that changed; where a new one came, or too many did, ask for all anew."""
+        revision = self._revision
+        try:
+            found = await self._data.ask(lambda database, at: changed_since(database, revision, at))
+        except DashcamError as error:
+            self._fail(error)
+            return
+        self._revision = found.revision
+        if found.complete and not found.rows:
+            return
+        known = {row.session_id: at for at, row in enumerate(self.listing.rows)}
+        if not found.complete or not self._complete or any(row.session_id not in known for row in found.rows):
+            self.load()
+            return
+        rows = list(self.listing.rows)
+        for row in found.rows:
+            rows[known[row.session_id]] = row
+        self.listing.show(rows, keep=lambda row: row.session_id)
+
+    def _page(self, sort: SortKey, cursor: str, limit: int):  # type: ignore[no-untyped-def]  # noqa: ANN202  a question
+        page = Page(sort=sort, descending=self._descending, limit=limit)
+
+        def ask(database: Database, at: Moment) -> SessionPage:
+            return session_page(database, self.asked(at), page, at, cursor=cursor)
+
+        return ask
+
+    def asked(self, at: Moment) -> Filter:
+        """What is selected. Raises BadInput."""
+        chosen = self.chosen
+        said = Words(
+            agent_types=chosen.agents,
+            projects=[chosen.project] if chosen.project else [],
+            models=[chosen.model] if chosen.model else [],
+            statuses=chosen.statuses,
+            range_words=chosen.range,
+            text=self.text,
+        )
+        return filter_of(said, self._data.machine.agents, at)
+
+    def _say(self, shown: int, *, complete: bool) -> None:
+        totals = self._totals
+        self.query_one("#asked", Static).update(" · ".join(self._asked_words()))
+        if totals is None:
+            return
+        some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
+        self.query_one("#totals", Static).update(
+            f"{some}   {words.tokens(totals.total_tokens)} tokens   {look.cost(totals, self._currency)}"
+        )
+
+    def _asked_words(self) -> Iterator[str]:
+        chosen = self.chosen
+        yield {"all": "all time"}.get(chosen.range, chosen.range)
+        if chosen.status != "all":
+            yield chosen.status
+        yield from chosen.agents
+        yield from (one for one in (chosen.project, chosen.model) if one)
+        if self.text:
+            yield f"“{self.text}”"
+
+    def _fail(self, error: DashcamError) -> None:
+        self.query_one("#totals", Static).update(f"{error.message}. {error.hint}")
+
+    def action_search(self) -> None:
+        """Search as one types."""
+        field = self.query_one("#search", Input)
+        field.add_class("open")
+        field.focus()
+
+    def action_leave_search(self) -> None:
+        """Close the search and take it back."""
+        field = self.query_one("#search", Input)
+        if field.has_class("open"):
+            field.value = ""
+            field.remove_class("open")
+            self.take_focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search for what is typed so far."""
+        if event.input.id == "search" and event.value != self.text:
+            self.text = event.value
+            self.load()
+
+    def on_input_submitted(self) -> None:
+        """Go to what was found."""
+        self.take_focus()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._sort = (self._sort + 1) % len(SORTS)
+        self._descending = True
+        self.load()
+
+    def action_turn(self) -> None:
+        """Turn the order round."""
+        self._descending = not self._descending
+        self.load()
+
+    def action_filter(self) -> None:
+        """Open the filter panel."""
+        self.app.push_screen(FilterPanel(self._data, self.chosen), self._choose)
+
+    def _choose(self, chosen: Chosen | None) -> None:
+        if chosen is not None:
+            self.chosen = chosen
+            self.load()
+
+    def action_export(self) -> None:
+        """Write what is shown to a file."""
+        from dashcam.tui.export import ExportPanel
+
+        self.app.push_screen(ExportPanel(list(self.listing.rows)))
+
+    def action_resume(self) -> None:
+        """Go on with the session under the cursor: a prompt is asked for."""
+        row = self.listing.current
+        if row is not None:
+            address = f"{row.agent}:{row.session_id}"
+            self.app.push_screen(LaunchPanel(self._data, resume=address, title=look.title(row)), self._launched)
+
+    def action_launch(self) -> None:
+        """Begin a session: a prompt is asked for."""
+        self.app.push_screen(LaunchPanel(self._data), self._launched)
+
+    def _launched(self, order: Order | None) -> None:
+        if order is not None and order.session_id:
+            address = f"{order.agent}:{order.session_id}"
+            self.app.push_screen(Replay(self._data, address, follow=True))
+
+    def action_copy(self) -> None:
+        """Copy the session's id."""
+        row = self.listing.current
+        if row is not None:
+            self.app.copy_to_clipboard(row.session_id)
+            self.notify(f"Copied {row.session_id}")
+
+    @work
+    async def action_copy_resume(self) -> None:
+        """Copy the command that resumes the session."""
+        from dashcam.queries.resuming import resume_line
+        from dashcam.queries.sessions import one_session
+
+        row = self.listing.current
+        if row is None:
+            return
+        line = await self._data.ask(
+            lambda database, at: resume_line(one_session(database, f"{row.agent}:{row.session_id}", at))
+        )
+        if line:
+            self.app.copy_to_clipboard(line)
+        self.notify(f"Copied {line}" if line else "This session cannot be resumed by itself.")
+
+
+def columns(data: Data, currency: Currency) -> "tuple[Column[SessionAnswer], ...]":
+    """The columns of the table; the first to go where it is narrow have the greatest rank."""
+    agents = data.machine.agents
+    return (
+        Column(title="", show=lambda row: look.status(row.status)[:1], width=1),
+        Column(title="Session", show=look.title, width=14, grows=4),
+        Column(title="Agent", show=lambda row: look.agent(agents, row.agent), width=13, rank=6),
+        Column(title="Project", show=lambda row: look.folder(row.project), width=10, grows=1, rank=3),
+        Column(title="Model", show=look.models, width=12, grows=1, rank=4),
+        Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), width=8, right=True, rank=5),
+        Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=7, right=True, rank=1),
+        Column(title="Cost", show=lambda row: look.cost(row, currency), width=9, right=True),
+        Column(title="Started", show=lambda row: words.time(row.started_at), width=16, rank=2),
+    )

@@ -1,0 +1,95 @@
+"""Usage by day, project, model and agent, with bars."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from dashcam.queries.answers import UsageAnswer, usage_row_answer
+from dashcam.queries.moment import Moment
+from dashcam.queries.usage import usage
+from dashcam.records.clock import parse_range
+from dashcam.records.errors import DashcamError
+from dashcam.records.filters import Filter
+from dashcam.store.database import Database
+from dashcam.tui import look
+from dashcam.tui.data import Data
+from dashcam.tui.listing import Column, Listing
+from dashcam.tui.pane import Pane
+from dashcam.writing import words
+from dashcam.writing.safe import safe_text
+
+USAGE_BY = ("day", "project", "model", "agent")
+USAGE_RANGES = (("30d", "last 30 days"), ("7d", "last 7 days"), ("thismonth", "this month"), ("all", "all time"))
+
+
+class Usage(Pane):
+    """Usage by day, project, model and agent, with bars."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "by", "By day, project, model, agent"),
+        Binding("f", "range", "Range"),
+    ]
+    DEFAULT_CSS = "Usage Listing { padding: 0 1; } Usage .said { height: 1; padding: 0 1; color: $text-muted; }"
+
+    def __init__(self, data: Data) -> None:
+        super().__init__(data)
+        self._by = 0
+        self._range = 0
+        self._most = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay it out."""
+        yield Static("Adding up...", classes="said")
+        yield Listing(self._columns(), empty="Nothing was used in this time.")
+
+    def _columns(self) -> tuple[Column[UsageAnswer], ...]:
+        currency = self._data.machine.currency
+        return (
+            Column(title="By", show=self._named, width=16, grows=2),
+            Column(title="Share of the cost", show=self._bar, width=16, grows=2, rank=2),
+            Column(title="Calls", show=lambda row: words.count(row.calls), width=7, right=True, rank=4),
+            Column(title="Types", show=lambda row: look.token_bar(row, 10), width=10, rank=3),
+            Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=8, right=True),
+            Column(title="Cost", show=lambda row: look.cost(row, currency), width=10, right=True),
+        )
+
+    def _named(self, row: UsageAnswer) -> str:
+        said = str(getattr(row, USAGE_BY[self._by]) or "(unknown)")
+        return look.folder(said) if USAGE_BY[self._by] == "project" else safe_text(said)
+
+    def _bar(self, row: UsageAnswer) -> Text:
+        return Text(words.bar(row.cost_usd or 0.0, self._most, 16), style=look.CACHE_READ)
+
+    @work(exclusive=True)
+    async def load(self) -> None:
+        """Ask, and show."""
+        by, (span, said) = USAGE_BY[self._by], USAGE_RANGES[self._range]
+
+        def ask(database: Database, at: Moment) -> list[UsageAnswer]:
+            asked = Filter(range=parse_range(span, now=at.now, zone=at.zone))
+            return [usage_row_answer((by,), row) for row in usage(database, asked, (by,), at)]
+
+        try:
+            rows = await self._data.ask(ask)
+        except DashcamError as error:
+            self.fail(error)
+            return
+        self._most = max((row.cost_usd or 0.0 for row in rows), default=0.0)
+        if by == "day":
+            rows.sort(key=lambda row: str(row.day), reverse=True)
+        self.query_one(Listing).show(rows)
+        self.query_one(".said", Static).update(f"by {by} · {said} · {words.some(len(rows), 'row')}")
+
+    def action_by(self) -> None:
+        """Take it apart by something else."""
+        self._by = (self._by + 1) % len(USAGE_BY)
+        self.load()
+
+    def action_range(self) -> None:
+        """Another time."""
+        self._range = (self._range + 1) % len(USAGE_RANGES)
+        self.load()

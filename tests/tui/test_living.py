@@ -1,0 +1,177 @@
+"""What goes on while one looks: new lines, filters, many rows, and a database that is gone for a while."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from dashcam.tui.listing import Column, Listing
+from tests.support.build import SECOND
+from tests.support.claude_lines import Transcript, text, usage
+from tests.support.serving import Server, append
+from tests.tui.conftest import NARROW, SIZES, Screen, Terminal, identity, write_sessions
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Terminal:
+    """A machine of its own, whose files may change."""
+    server = Server(tmp_path, f"sqlite:///{tmp_path / 'dashcam.db'}")
+    write_sessions(server)
+    return Terminal(server)
+
+
+def begun(words: str) -> Transcript:
+    """A session whose first line is of this very second."""
+    talk = Transcript(identity(50), at=int(time.time()) * SECOND, cwd="/home/ada/stars")
+    talk.prompt(words)
+    return talk
+
+
+def test_a_session_that_begins_and_goes_on_is_shown_without_a_server(living: Terminal) -> None:
+    talk = begun("Count the stars")
+
+    async def play(screen: Screen) -> None:
+        talk.write(living.server.claude)
+        await screen.until("Count the stars")
+        await screen.press("g", "enter", "t", "f")
+        await screen.until("follows")
+        before = len(talk.lines)
+        talk.answer(text("There are nine of them."), spent=usage(output=9))
+        append(talk.path(living.server.claude), talk, since=before)
+        await screen.until("There are nine of them.")
+
+    living.play(play, watch=True)
+
+
+def test_a_filter_narrows_the_table_and_the_line_above_says_so(terminal: Terminal) -> None:
+    async def play(screen: Screen) -> str:
+        await screen.press("f")
+        screen.app.screen.query_one("#project").value = "parser"  # type: ignore[attr-defined]  # an input's
+        await screen.press("ctrl+s")
+        return screen.text
+
+    shown = terminal.play(play)
+    assert "all time · parser" in shown
+    assert "1 session " in shown
+    assert "日本語" not in shown
+
+
+def test_a_locked_database_is_said_and_waited_for(living: Terminal) -> None:
+    other = sqlite3.connect(living.server.home / "dashcam.db", isolation_level=None)
+    talk = begun("After the lock")
+
+    async def play(screen: Screen) -> None:
+        other.execute("BEGIN EXCLUSIVE")
+        talk.write(living.server.claude)
+        await screen.press("j", "k", "G", "g")
+        assert "Tests for the parser" in screen.text
+        other.execute("COMMIT")
+        await screen.until("After the lock")
+
+    living.play(play, watch=True)
+    other.close()
+
+
+def test_a_file_that_vanishes_takes_nothing_from_the_screen(living: Terminal) -> None:
+    async def play(screen: Screen) -> str:
+        for path in (living.server.claude / "projects").rglob("*.jsonl"):
+            path.unlink()
+        await screen.press("G", "enter", "t")
+        return screen.text
+
+    assert "Add a test for the parser" in living.play(play, watch=True)
+
+
+@pytest.mark.parametrize("size", [(20, 5), (12, 3), (40, 8)])
+def test_a_tiny_terminal_is_survived(terminal: Terminal, size: tuple[int, int]) -> None:
+    for keys in (
+        (),
+        ("1",),
+        ("4",),
+        ("5",),
+        ("6",),
+        ("G", "enter"),
+        ("G", "enter", "t", "n"),
+        ("f",),
+        ("question_mark",),
+    ):
+        shown = terminal.shown(*keys, size=size)
+        assert len(shown.split("\n")) == size[1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_resized_window_is_drawn_anew(terminal: Terminal, size: tuple[int, int]) -> None:
+    async def play(screen: Screen) -> tuple[str, str]:
+        await screen.press("G", "enter", "t")
+        before = screen.text
+        await screen.pilot.resize_terminal(60, 20)
+        await screen.settled()
+        await screen.pilot.resize_terminal(*size)
+        await screen.settled()
+        return before, screen.text
+
+    before, after = terminal.play(play, size=size)
+    assert before == after
+
+
+def test_nothing_on_record_is_said_in_words(empty: Terminal) -> None:
+    assert "No session fits" in empty.shown()
+    assert "Nothing runs now" in empty.shown("1")
+    assert "Nothing runs now" in empty.shown("2")
+
+
+def test_a_click_chooses_a_row_and_a_second_one_opens_it(terminal: Terminal) -> None:
+    async def play(screen: Screen) -> str:
+        listing = screen.app.screen.query_one(Listing)
+        await screen.pilot.click(listing, offset=(5, 3))
+        await screen.settled()
+        assert listing.cursor == 2
+        await screen.pilot.click(listing, offset=(5, 3))
+        await screen.settled()
+        return screen.text
+
+    assert "Tokens per minute" in terminal.play(play)
+
+
+def test_fifty_thousand_rows_answer_a_key_at_once(terminal: Terminal) -> None:
+    rows = [f"row {number}" for number in range(50_000)]
+
+    async def play(screen: Screen) -> float:
+        listing: Listing[str] = Listing([Column(title="Row", show=str, width=10)])
+        await screen.app.screen.mount(listing)
+        listing.show(rows, keep=str)
+        listing.focus()
+        await screen.pilot.pause()
+        began = time.perf_counter()
+        await screen.pilot.press("G")
+        await screen.pilot.pause()
+        assert listing.current == "row 49999"
+        return time.perf_counter() - began
+
+    assert terminal.play(play, size=NARROW) < 5, "a second or so even on a busy machine; drawing all would take minutes"
+
+
+def test_a_conversation_of_thousands_is_held_by_the_stretch(tmp_path: Path) -> None:
+    server = Server(tmp_path, f"sqlite:///{tmp_path / 'dashcam.db'}")
+    talk = Transcript(cwd="/home/ada/long")
+    for number in range(1_500):
+        talk.prompt(f"Prompt {number}")
+        talk.answer(text(f"Answer {number}"), message_id=f"msg_{number}")
+    talk.write(server.claude)
+    server.scan()
+
+    async def play(screen: Screen) -> list[str]:
+        seen = []
+        for keys in (("enter", "t"), ("G",), ("N",), ("g",), ("n",), *[("pagedown",)] * 12):
+            await screen.press(*keys)
+            seen.append(screen.text)
+        return seen
+
+    first, last, before, again, second, *pages = Terminal(server).play(play)
+    assert "Prompt 0" in first
+    assert "Answer 1499" in last
+    assert "Prompt 1499" in before
+    assert "Prompt 0" in again
+    assert "2 of 3,000" in second or "3 of 3,000" in second
+    assert "Prompt 30" in pages[-1] or "Answer 3" in pages[-1]
