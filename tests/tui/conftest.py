@@ -16,7 +16,7 @@ from tests.support.serving import Server
 
 NARROW, WIDE = (80, 24), (160, 48)
 SIZES = [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, id="160x48", marks=pytest.mark.slow)]
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 HOUR = 3600 * SECOND
 Play = Callable[["Screen"], Awaitable[Any]]
 

@@ -124,7 +124,7 @@ class Dashcam(App[None]):
 
     def on_resize(self) -> None:
         """Fit the line of screens."""
-        self._draw_tabs()
+        self.call_after_refresh(self._draw_tabs)
 
     @work(exclusive=True, group="revision")
     async def look(self) -> None:
@@ -140,8 +140,9 @@ class Dashcam(App[None]):
         is_first, self._revision = self._revision < 0, revision
         if is_first:
             return
-        current = self.query_one(ContentSwitcher).visible_content
-        for shown in (current, *self.screen_stack[1:]):
+        # What lies below another screen is asked as well: it is there again in a moment.
+        below = [one.visible_content for one in self.screen_stack[0].query(ContentSwitcher)]
+        for shown in (*below, *self.screen_stack[1:]):
             if shown is not None and hasattr(shown, "changed"):
                 shown.changed()
 
@@ -163,8 +164,9 @@ class Dashcam(App[None]):
         for number, name in enumerate(PANES, 1):
             shown = name if not is_narrow or name == self._pane else ""
             parts.append(f"[reverse] {number} {shown} [/]" if name == self._pane else f"[dim]{number}[/] {shown}")
-        for line in self.query_one(ContentSwitcher).screen.query("#tabs").results(Static):
-            line.update("  ".join(part.strip() for part in parts))
+        for screen in self.screen_stack[:1]:
+            for line in screen.query("#tabs").results(Static):
+                line.update("  ".join(part.strip() for part in parts))
 
     async def action_pane(self, name: str) -> None:
         """Go to a screen by its number."""

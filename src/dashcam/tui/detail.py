@@ -115,7 +115,7 @@ class Detail(Screen[None]):
         whole.add_row(self._facts(row))
         whole.add_row("")
         whole.add_row(heading("Tokens", words.count(row.together.total_tokens)))
-        whole.add_row(look.token_bar(row.together, min(width, 80)))
+        whole.add_row(look.token_bar(row.together, min(width - 2, 80)))
         whole.add_row(_types(row))
         whole.add_row("")
         whole.add_row(heading("Tokens per minute"))

@@ -29,7 +29,7 @@ class LaunchPanel(ModalScreen[Order | None]):
         width: 76; max-width: 100%; height: auto; padding: 0 2; background: $surface; border: round $primary;
     }
     LaunchPanel Input { height: 1; border: none; padding: 0; }
-    LaunchPanel #said { color: $text-muted; }
+    LaunchPanel #said { color: $text-muted; width: 100%; }
     """
 
     def __init__(self, data: Data, *, resume: str = "", title: str = "") -> None:

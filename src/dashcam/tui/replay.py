@@ -29,6 +29,7 @@ from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.conversation import Line, draw, folds, marked
 from dashcam.tui.data import Data
+from dashcam.tui.finding import holding
 
 PAGE = 120
 LONGEST = 20_000
@@ -134,7 +135,7 @@ class Replay(Screen[None]):
         Binding("N", "prompt(-1)", "Prompt before", show=False),
         Binding("x", "error", "Next error"),
         Binding("space", "fold", "Fold"),
-        Binding("slash", "find", "Find"),
+        Binding("slash", "find", "Find", priority=True),
         Binding("f", "follow", "Follow"),
         Binding("j,down", "step(1)", "Down", show=False),
         Binding("k,up", "step(-1)", "Up", show=False),
@@ -147,8 +148,8 @@ class Replay(Screen[None]):
     DEFAULT_CSS = """
     Replay #where { height: 1; padding: 0 1; background: $panel; }
     Replay #time { height: 3; padding: 0 1; }
-    Replay #find { display: none; border: none; height: 1; padding: 0 1; }
-    Replay #find.open { display: block; }
+    Replay #find { border: none; height: 0; padding: 0 1; }
+    Replay #find.open { height: 1; }
     """
 
     def __init__(self, data: Data, address: str, *, event: str = "", follow: bool = False) -> None:
@@ -337,11 +338,17 @@ class Replay(Screen[None]):
             self.load(self._total, with_outline=True, to_end=True)
         self._say()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the key that opens the search be a sign of it while one types there."""
+        if action == "find" and isinstance(self.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
     def action_find(self) -> None:
         """Find words in the conversation."""
         field = self.query_one("#find", Input)
         field.add_class("open")
-        field.focus()
+        self.set_focus(field)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Mark what is typed so far."""
@@ -356,7 +363,7 @@ class Replay(Screen[None]):
             return
         start = self.position + 1
         found = await self._data.ask(
-            lambda database, at: _holding(database, self._data, self.address, wanted, start, at)
+            lambda database, at: holding(database, self._data, self.address, wanted, start, at)
         )
         if found is None:
             self.notify(f"“{event.value}” is not in this conversation.")
@@ -375,23 +382,3 @@ class Replay(Screen[None]):
         shown = self.conversation
         if shown.entries:
             self._to(shown.entries[shown.top()].position, bring=False)
-
-
-def _holding(database: Database, data: Data, address: str, wanted: str, start: int, at: Moment) -> int | None:
-    """Find the next entry that holds a word, round the end to the beginning."""
-    session = one_session(database, address, at)
-    position, first, is_round = start, start, False
-    while True:
-        span = Span(position=position, limit=500)
-        page = entries_page(database, data.machine.agents, session, span, at)
-        for row in page.rows:
-            if is_round and row.position >= first:
-                return None
-            if wanted in row.text.lower() or wanted in row.tool_input.lower():
-                return row.position
-        if page.rows and page.has_after:
-            position = page.rows[-1].position + 1
-        elif is_round:
-            return None
-        else:
-            position, is_round = 0, True

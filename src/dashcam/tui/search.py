@@ -25,7 +25,7 @@ MOST_HITS = 200
 class Search(Pane):
     """Words in all that was said."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "ask", "Search")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "ask", "Search", priority=True)]
     DEFAULT_CSS = """
     Search Input { border: none; height: 1; padding: 0 1; background: $panel; }
     Search Listing { padding: 0 1; }
@@ -40,7 +40,13 @@ class Search(Pane):
 
     def take_focus(self) -> None:
         """Type at once."""
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the key that opens the search be a sign of it while one types there."""
+        if action == "ask" and isinstance(self.screen.focused, Input):
+            return False
+        return super().check_action(action, parameters)
 
     def action_ask(self) -> None:
         """Type another search."""

@@ -38,7 +38,7 @@ class Sessions(Vertical):
     """All sessions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search"),
+        Binding("slash", "search", "Search", priority=True),
         Binding("f", "filter", "Filter"),
         Binding("s", "sort", "Sort"),
         Binding("S", "turn", "Turn the order", show=False),
@@ -52,8 +52,8 @@ class Sessions(Vertical):
     DEFAULT_CSS = """
     Sessions #asked { height: 1; color: $text-muted; padding: 0 1; }
     Sessions #totals { height: 1; padding: 0 1; color: $text-muted; }
-    Sessions #search { display: none; border: none; height: 1; padding: 0 1; }
-    Sessions #search.open { display: block; }
+    Sessions #search { border: none; height: 0; padding: 0 1; }
+    Sessions #search.open { height: 1; }
     Sessions Listing { padding: 0 1; }
     """
 
@@ -184,11 +184,18 @@ class Sessions(Vertical):
     def _fail(self, error: DashcamError) -> None:
         self.query_one("#totals", Static).update(f"{error.message}. {error.hint}")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the key that opens the search be a sign of it while one types there."""
+        if action == "search" and isinstance(self.screen.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
     def action_search(self) -> None:
         """Search as one types."""
         field = self.query_one("#search", Input)
         field.add_class("open")
-        field.focus()
+        # At once (as the key goes first of all): what is typed meanwhile would else be taken for other keys.
+        self.screen.set_focus(field)
 
     def action_leave_search(self) -> None:
         """Close the search and take it back."""
