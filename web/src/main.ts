@@ -1,5 +1,6 @@
 /** Where the app begins: follow the address, obey keys, listen to the server, show the shell. */
 import { mount } from 'svelte';
+import { keepLaunches } from './api/launches.svelte.ts';
 import { listen } from './api/live.svelte.ts';
 import App from './App.svelte';
 import { obey } from './lib/keys.svelte.ts';
@@ -10,5 +11,6 @@ import './theme.css';
 follow();
 obey();
 keepStatus();
+keepLaunches();
 mount(App, { target: document.getElementById('app')! });
 listen();

@@ -31,6 +31,9 @@ const state = $state<{ connection: Connection; revision: number; work: WorkNews 
   work: null,
 });
 const listeners = new Set<Listener>();
+/** Those who wait for events of other names, and for each time that the stream opens. */
+const others = new Map<string, (data: unknown) => void>();
+const openers = new Set<() => void>();
 let source: EventSource | null = null;
 let lostAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +59,16 @@ export function subscribe(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Hear of an event of another name; to be called before `listen`. */
+export function hear<Data>(name: string, listener: (data: Data) => void): void {
+  others.set(name, (data) => listener(data as Data));
+}
+
+/** Be told whenever the stream opens: what was told before that was missed. */
+export function whenOpen(opener: () => void): void {
+  openers.add(opener);
+}
+
 /** Begin to listen; called once, by the app. */
 export function listen(): void {
   document.addEventListener('visibilitychange', onVisibility);
@@ -78,7 +91,7 @@ function open(): void {
   heardAt = Date.now();
   opened.onopen = onOpen;
   opened.onerror = () => onError(opened);
-  for (const name of ['alive', 'changed', 'work']) opened.addEventListener(name, () => (heardAt = Date.now()));
+  for (const name of ['alive', 'changed', 'work', ...others.keys()]) opened.addEventListener(name, () => (heardAt = Date.now()));
   opened.addEventListener('changed', (event) => {
     const change = read<Changed>(event);
     if (!change) return;
@@ -88,6 +101,12 @@ function open(): void {
   opened.addEventListener('work', (event) => {
     state.work = read<WorkNews>(event) ?? state.work;
   });
+  for (const [name, listener] of others) {
+    opened.addEventListener(name, (event) => {
+      const data = read<unknown>(event);
+      if (data !== null) listener(data);
+    });
+  }
 }
 
 function close(): void {
@@ -101,6 +120,7 @@ function onOpen(): void {
   const cameBack = lostAt > 0;
   lostAt = 0;
   state.connection = 'live';
+  for (const opener of openers) opener();
   if (cameBack) tell({ revision: state.revision, sessions: [], complete: false });
 }
 

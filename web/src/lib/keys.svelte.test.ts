@@ -46,4 +46,14 @@ describe('binding keys in an effect', () => {
     expect(seen.runs).toBe(2);
     expect(keys.all.map((one) => one.title)).toEqual(['Comfortable rows']);
   });
+
+  it('takes nothing away from others that bind at the same moment', () => {
+    let asks = $state(false);
+    binding(() => (asks ? [key('Interrupt')] : [key('Send')]));
+    binding(() => (asks ? [key('Allow')] : []));
+    binding(() => (asks ? [key('Stop')] : [key('Resume')]));
+    asks = true;
+    flushSync();
+    expect(keys.all.map((one) => one.title).sort()).toEqual(['Allow', 'Interrupt', 'Stop']);
+  });
 });

@@ -4,8 +4,6 @@
  * A binding belongs to the layer that was on top when it was made (the page, or a dialog over it) and rests while
  * another layer lies over it. Keys: `j`, `Enter`, `Shift+Enter`, `Mod+k` (Ctrl or Cmd), `g s` (one after the other).
  */
-import { untrack } from 'svelte';
-
 export interface Binding {
   /** What it does, as `?` and the palette say it. */
   title: string;
@@ -27,6 +25,8 @@ const SEQUENCE_WITHIN = 900;
 const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 let bound = $state.raw<Bound[]>([]);
+/** The same, as it truly is: while an effect is taken down it sees state as it was before, and would undo what others bound. */
+let registry: Bound[] = [];
 let layers: number[] = [0];
 let nextLayer = 1;
 let pending: { key: string; at: number } | null = null;
@@ -40,10 +40,9 @@ export const keys = {
 /** Bind keys and actions; gives back what unbinds them. Use it in an effect: `$effect(() => bind([...]))`. */
 export function bind(bindings: Binding[], layer: number = layers.at(-1)!): () => void {
   const added = bindings.map((binding) => ({ ...binding, layer }));
-  // An effect that binds must not run again because it has bound.
-  bound = [...untrack(() => bound), ...added];
+  bound = registry = [...registry, ...added];
   return () => {
-    bound = untrack(() => bound).filter((one) => !added.includes(one));
+    bound = registry = registry.filter((one) => !added.includes(one));
   };
 }
 
@@ -93,7 +92,7 @@ function onKey(event: KeyboardEvent): void {
 function find(key: string, event: KeyboardEvent): Bound | undefined {
   const typing = isField(event.target);
   const ownsKey = isControl(event.target) && (event.key === 'Enter' || event.key === ' ');
-  return bound.findLast((one) => {
+  return registry.findLast((one) => {
     if (!one.keys?.includes(key)) return false;
     if (one.everywhere) return true;
     return !typing && !ownsKey && one.layer === layers.at(-1);

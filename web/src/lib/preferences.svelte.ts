@@ -9,10 +9,12 @@ export interface Preferences {
   theme: Theme;
   density: 'compact' | 'comfortable';
   navigation: 'open' | 'collapsed';
+  /** The list of sessions beside a session. */
+  aside: 'open' | 'folded';
 }
 
 const KEY = 'dashcam.preferences';
-const DEFAULTS: Preferences = { theme: 'system', density: 'compact', navigation: 'open' };
+const DEFAULTS: Preferences = { theme: 'system', density: 'compact', navigation: 'open', aside: 'open' };
 const darkSystem = typeof matchMedia === 'undefined' ? null : matchMedia('(prefers-color-scheme: dark)');
 
 const chosen = $state<Preferences>({ ...DEFAULTS, ...stored<Partial<Preferences>>(KEY, {}) });
@@ -28,6 +30,9 @@ export const preferences = {
   },
   get navigation(): Preferences['navigation'] {
     return chosen.navigation;
+  },
+  get aside(): Preferences['aside'] {
+    return chosen.aside;
   },
   /** What is on screen, whoever chose it. */
   get isDark(): boolean {

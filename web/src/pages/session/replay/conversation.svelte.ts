@@ -21,6 +21,8 @@ export class Conversation {
   /** How deep it is nested: 0 for the session of the page. */
   readonly depth: number;
   readonly said = new SvelteMap<string, Said>();
+  /** Events whose rows were drawn; a list draws what is new in it a moment after it is there. */
+  readonly drawn = new SvelteSet<string>();
   /** Blocks that were turned from how they are at first, by id. */
   readonly turned = new SvelteSet<string>();
   events = $state.raw<Events>(NO_EVENTS);
@@ -30,6 +32,8 @@ export class Conversation {
   pageError = $state.raw<ApiError>();
   /** Grows when words arrive. */
   arrivals = $state(0);
+  /** The agent is at work: a call without a result has not come to its end. */
+  goesOn = $state(false);
   /** While it is played: what happens after this time is not there yet. */
   playhead = $state(Infinity);
   #everything = false;
@@ -49,13 +53,17 @@ export class Conversation {
     this.depth = depth;
   }
 
-  /** Load the outline, again or for the first time. Gives how many milliseconds it took. */
-  async load(everything: boolean): Promise<number> {
+  /**
+   * Load the outline, again or for the first time; `whole` waits for the words of what is new at its end, so that they
+   * come with their rows. Gives how many milliseconds it took.
+   */
+  async load(everything: boolean, whole = false): Promise<number> {
     this.#outline?.abort();
     const mine = (this.#outline = new AbortController());
     const began = performance.now();
     try {
       const events = await loadEvents(this.address, everything, mine.signal);
+      if (whole) await this.#fill(events, everything, mine.signal);
       this.#everything = everything;
       this.#tried.clear();
       this.events = events;
@@ -65,6 +73,14 @@ export class Conversation {
       if (!mine.signal.aborted && !isAbort(thrown)) this.error = asError(thrown);
     }
     return performance.now() - began;
+  }
+
+  /** Load the words at the end of an outline that is not shown yet. */
+  async #fill(events: Events, everything: boolean, signal: AbortSignal): Promise<void> {
+    const first = Math.max(0, events.length - PAGE);
+    const missing = events.ids.slice(first).findIndex((id) => !this.said.has(id));
+    if (missing < 0) return;
+    for (const one of await loadPage(this.address, first + missing, PAGE, everything, signal)) this.#take(one);
   }
 
   stop(): void {

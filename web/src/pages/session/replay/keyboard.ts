@@ -8,7 +8,8 @@ export interface Keyboard {
   stage: Stage;
   player: Player;
   focus: () => void;
-  step: (by: 1 | -1) => void;
+  /** Goes along the hits, where something is searched for. */
+  step: ((by: 1 | -1) => void) | undefined;
   copyLink: () => void;
 }
 
@@ -45,8 +46,7 @@ export function bindingsOf({ stage, player, focus, step, copyLink }: Keyboard): 
     bound('First event', ['Home'], () => void stage.jump(0)),
     bound('Newest event, and follow', ['G', 'End'], () => void stage.newest(), true),
     bound('Search in this session', ['/'], focus, true),
-    bound('Next hit', ['n'], () => step(1)),
-    bound('Previous hit', ['N'], () => step(-1)),
+    ...(step ? [bound('Next hit', ['n'], () => step(1)), bound('Previous hit', ['N'], () => step(-1))] : []),
     bound('Copy link to this event', ['y'], copyLink, true),
   ];
 }

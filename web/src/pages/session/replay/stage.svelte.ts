@@ -35,6 +35,7 @@ export class Stage {
   /** The person is at the end of a session that goes on, and stays there as it grows. */
   follows = $state(false);
   atEnd = $state(false);
+  goesOn = false;
   /** Events that came while the person was elsewhere. */
   unseen = $state(0);
   rows = $derived.by(() => this.#shown());
@@ -104,6 +105,12 @@ export class Stage {
     if (this.#held) this.list?.scrollToIndex(this.current, { align: this.#held });
   }
 
+  /** What stands below the rows has grown: whoever is at its end stays there. */
+  stay(whole: { scrollTop: number; scrollHeight: number }): void {
+    if (this.follows || (this.goesOn && this.atEnd && !this.#held)) whole.scrollTop = whole.scrollHeight;
+    this.scrolled();
+  }
+
   /** The person scrolls: from now on the cursor follows what is on screen. */
   letGo(): void {
     this.#held = null;
@@ -126,6 +133,7 @@ export class Stage {
   grown(goesOn: boolean): void {
     const { length } = this.conversation.events;
     const more = length - this.#known;
+    this.goesOn = goesOn;
     const first = this.#known === 0;
     this.#known = length;
     if (first || more <= 0) return;
