@@ -63,6 +63,8 @@ def events_of(found: Object) -> list[_Happened]:
     if command := part_of(found, "command"):
         done = words(command.get("do"), 40)
         return [("system", f"person_{done}", f"a person said {done}")]
+    if "cut" in found:
+        return list(_cut_off(found))
     if ended := part_of(found, "ended"):
         told = list(_cut_off(ended))
         if error := words(ended.get("error")):
@@ -72,7 +74,7 @@ def events_of(found: Object) -> list[_Happened]:
 
 
 def _cut_off(ended: Object) -> Iterator[_Happened]:
-    """Tell what was being written when the end came."""
+    """Tell what was being written when the end came, of a turn or of all."""
     cut = ended.get("cut")
     for one in cut if isinstance(cut, list) else ():
         if isinstance(one, dict):

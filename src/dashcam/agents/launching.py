@@ -288,6 +288,12 @@ def _grow(standing: Standing, one: Happening) -> None:
         known.text += one.text
 
 
+def cut_off(following: Following) -> list[dict[str, str]]:
+    """List what is being written, for the line that tells of its end: nothing that was shown may be lost."""
+    standing = following.standing
+    return [{"kind": one.kind, "text": one.text} for one in standing.partial.values()] if standing else []
+
+
 def shown(value: object) -> str:
     """Spell a tool's input out as JSON."""
     try:

@@ -24,7 +24,10 @@ def test_an_interrupt_ends_the_turn_and_keeps_what_was_said(tmp_path: Path) -> N
     assert (standing.state, standing.error) == ("stopped", "")
     session = launches.session(standing.session_id)
     assert (session["status"], session["error"]) == ("stopped", "")
-    assert ("system", "person_interrupt", "a person said interrupt") in launches.told(standing.session_id)
+    told = launches.told(standing.session_id)
+    assert ("system", "person_interrupt", "a person said interrupt") in told
+    (cut,) = [(kind, words) for kind, name, words in told if name == "cut_off"]
+    assert (cut[0], cut[1][:5]) == ("assistant", "word "), "what was shown of the answer is kept, and once"
 
 
 def test_a_stop_ends_a_launch_at_once_with_what_was_being_written(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from time import time_ns
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from claude_agent_sdk import (
     ClaudeAgentOptions,
     ClaudeSDKClient,
@@ -26,8 +28,18 @@ from claude_agent_sdk import (
 from claude_agent_sdk._internal.transport.subprocess_cli import SubprocessCLITransport
 from claude_agent_sdk.types import PermissionRuleValue
 
-from dashcam.agents.claude_code.stream import failure
-from dashcam.agents.launching import LINGER_STEP_SECONDS, MOST_LINE_BYTES, Ending, Mailbox, Order, Tape, shown
+from dashcam.agents.claude_code.stream import LAUNCHING, failure
+from dashcam.agents.launching import (
+    LINGER_STEP_SECONDS,
+    MOST_LINE_BYTES,
+    Ending,
+    Following,
+    Mailbox,
+    Order,
+    Tape,
+    cut_off,
+    shown,
+)
 from dashcam.agents.pushed import Object, words
 
 STOP_SECONDS = 5.0
@@ -62,9 +74,10 @@ class _Recorded:
 
 
 class _Transport(SubprocessCLITransport):
-    def __init__(self, options: ClaudeAgentOptions, tape: Tape) -> None:
+    def __init__(self, options: ClaudeAgentOptions, tape: Tape, watch: Callable[[Object], None]) -> None:
         super().__init__(prompt=_nothing(), options=options)
         self._tape = tape
+        self._watch = watch
 
     async def connect(self) -> None:
         """Start the program."""
@@ -75,6 +88,7 @@ class _Transport(SubprocessCLITransport):
         """Read what the program says; what the SDK would stumble over is recorded, and kept from it."""
         async for message in super().read_messages():
             if _is_sound(message):
+                self._watch(message)
                 yield message
 
 
@@ -118,10 +132,12 @@ class _Session:
         self._interrupting: asyncio.Task[None] | None = None
         self._complaints: deque[str] = deque(maxlen=LAST_WORDS)
         self._result: Object = {}
+        self._following = Following(LAUNCHING)
+        self._following.take({"received": order.created, "launch": msgspec.to_builtins(order)})
         self.is_interrupted = False
         options = self._options()
         self._client = _Client(
-            options, transport=_Transport(replace(options, permission_prompt_tool_name="stdio"), tape)
+            options, transport=_Transport(replace(options, permission_prompt_tool_name="stdio"), tape, self._follow)
         )
 
     def _options(self) -> ClaudeAgentOptions:
@@ -209,6 +225,12 @@ class _Session:
                 return
             await asyncio.sleep(LINGER_STEP_SECONDS)
             quiet += LINGER_STEP_SECONDS
+
+    def _follow(self, message: Object) -> None:
+        """Record what a turn that ends has begun to write: no message will hold it."""
+        if message.get("type") == "result" and (cut := cut_off(self._following)):
+            self._tape.say(cut=cut)
+        self._following.take({"received": time_ns() // 1000, "payload": message})
 
     async def _read(self) -> None:
         async for result in self._client.results():

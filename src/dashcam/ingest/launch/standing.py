@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dashcam.agents.agent import Agent
-from dashcam.agents.launching import Following, Happening
+from dashcam.agents.launching import Following, Happening, cut_off
 from dashcam.ingest.launch.places import Place, hold, unfinished
 from dashcam.ingest.launch.tape import Reel, Tape
 from dashcam.records.errors import NotFound
@@ -31,12 +31,6 @@ def following_of(agent: Agent) -> Following:
     if agent.launching is None:
         raise NotFound(f"dashcam cannot launch {agent.name}")
     return Following(agent.launching)
-
-
-def cut_off(following: Following) -> list[dict[str, str]]:
-    """List what was being written, so that its end holds it."""
-    standing = following.standing
-    return [{"kind": one.kind, "text": one.text} for one in standing.partial.values()] if standing else []
 
 
 def close_dead(home: Path, agents: Mapping[str, Agent]) -> list[Place]:

@@ -11,11 +11,11 @@ import sys
 import traceback
 from pathlib import Path
 
-from dashcam.agents.launching import Ending, LaunchState, Order
+from dashcam.agents.launching import Ending, LaunchState, Order, cut_off
 from dashcam.agents.registry import AGENTS
 from dashcam.ingest.launch.mailbox import Mailbox
 from dashcam.ingest.launch.places import LAUNCHES, Place, hold, is_alive, order_of, unfinished
-from dashcam.ingest.launch.standing import cut_off, following_of
+from dashcam.ingest.launch.standing import following_of
 from dashcam.ingest.launch.start import launchable
 from dashcam.ingest.launch.tape import Reel, Tape
 
