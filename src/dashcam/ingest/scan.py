@@ -18,6 +18,7 @@ import msgspec
 from dashcam.agents.agent import Agent, Candidate, Environment
 from dashcam.ingest import files
 from dashcam.ingest.arrivals import arrivals, spent, sweep
+from dashcam.ingest.launch.standing import close_dead
 from dashcam.ingest.plan import Plan, Task, discover, plan
 from dashcam.ingest.recorder import BATCH_BYTES, Outcome, Recorder, Tick, reread_all
 from dashcam.pricing.prices import Prices
@@ -68,7 +69,9 @@ class Scanner:
         self.inbox = inbox
 
     def plan(self, store: Store, *, full: bool = False) -> Plan:
-        """Say what a scan would do, without reading a line."""
+        """Say what a scan would do, without reading a line. What died without a word is given its end before."""
+        if self.inbox is not None:
+            close_dead(self.inbox.parent, self.agents)
         found, troubles = discover(self.agents.values(), self.environment, self.settings.roots, self.machine)
         arrived = list(arrivals(self.inbox, self.agents, self.machine)) if self.inbox is not None else []
         known = sources.known(store.database, machine=self.machine)

@@ -183,3 +183,13 @@ def test_nothing_can_be_said_to_a_launch_that_is_over(tmp_path: Path) -> None:
     assert list(unfinished(launches.data)) == []
     with pytest.raises(NotFound, match="this launch is over"):
         start.say(running.place, do="stop")
+
+
+def test_any_scan_gives_a_launch_that_died_its_end(tmp_path: Path) -> None:
+    launches = Launches(tmp_path)
+    running = launches.launch("hang")
+    running.until(lambda: running.standing.pid)
+    os.kill(running.standing.pid, signal.SIGKILL)
+    running.until(lambda: not is_alive(running.place))
+    session = launches.session(running.standing.session_id)
+    assert (session["status"], session["error"]) == ("failed", DIED)
