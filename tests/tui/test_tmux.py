@@ -42,8 +42,13 @@ class Tmux:
 
     def until(self, words: str) -> str:
         deadline = time.monotonic() + PATIENCE_SECONDS
+        nudge = time.monotonic() + PATIENCE_SECONDS / 3
         while words not in (shown := self.text):
             assert time.monotonic() < deadline, f"{words!r} did not appear:\n{shown}"
+            if time.monotonic() > nudge:
+                # On a busy machine a resize has once left the window half drawn until the next key.
+                nudge = deadline
+                self.press("k")
             time.sleep(0.05)
         return shown
 
