@@ -5,9 +5,9 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from dashcam.agents.launching import OVER, Happening, Launching, Order, Standing
 from dashcam.agents.registry import AGENTS
@@ -122,3 +122,25 @@ class Launches:
         """Scan, and list what a session's events tell: kind, name, words."""
         said = self.dashcam.says("sessions", "transcript", ident, "--format", "json", "--all")
         return [(row["kind"], row["name"], row["text"]) for row in json.loads(said)["rows"]]
+
+
+Some = TypeVar("Some", bound=Launches)
+
+
+class Ended(Generic[Some]):
+    """Launches that ran side by side to their ends, each told by its prompt."""
+
+    def __init__(self, launches: Some, running: Mapping[str, Running]) -> None:
+        self.launches = launches
+        self.running = running
+        self.standing: dict[str, Standing] = {prompt: one.over() for prompt, one in running.items()}
+
+    def session(self, prompt: str) -> Any:  # noqa: ANN401  what JSON holds
+        return self.launches.session(self.standing[prompt].session_id)
+
+    def told(self, prompt: str) -> list[tuple[str, str, str]]:
+        return self.launches.told(self.standing[prompt].session_id)
+
+    def ending(self, prompt: str) -> tuple[str, str]:
+        standing = self.standing[prompt]
+        return standing.state, standing.error

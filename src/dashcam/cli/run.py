@@ -115,9 +115,11 @@ def _launched(question: Question, wish: Wish) -> "tuple[Order, Watched]":
 
 def _place(question: Question, wish: Wish) -> dict[str, Any]:
     """Say which agent works where, and with which session it goes on."""
+    from dashcam.ingest.launch import start
+
     setup = question.setup
     here = str(Path(wish.directory).expanduser().absolute()) if wish.directory else str(Path.cwd())
-    agent = wish.agent or next((one.name for one in setup.agents.values() if one.launching is not None), "")
+    agent = wish.agent or start.first_of(setup.agents)
     if not wish.resume and not wish.fork:
         return {"agent": agent, "directory": here}
     if wish.resume and wish.fork:

@@ -10,8 +10,9 @@ from pathlib import Path
 from time import monotonic
 
 from dashcam.agents.agent import Candidate
+from dashcam.ingest import watch
 from dashcam.ingest.arrivals import arrived
-from dashcam.ingest.plan import Found, Plan, Task, is_unchanged
+from dashcam.ingest.plan import Found, Plan, Task, is_unchanged, roots_of
 from dashcam.ingest.scan import Scanned, Scanner
 from dashcam.store import sources
 from dashcam.store.batch import KnownSource
@@ -46,6 +47,19 @@ class Follower:
         if self._waiting and monotonic() >= self._rests_until:
             return self._everything(store)
         return made
+
+    def places(self) -> watch.Places:
+        """Say what is to be watched: where each agent leaves its files, and the inbox."""
+        scanner = self.scanner
+        wanted = [
+            root.path / below
+            for agent in scanner.agents.values()
+            for root, _ in roots_of(agent, scanner.environment, scanner.settings.roots)
+            for below in agent.watched
+        ]
+        if scanner.inbox is not None:
+            wanted.append(scanner.inbox)
+        return watch.places(wanted, watch.mounted())
 
     def look_again(self) -> None:
         """Look at everything as soon as that may be: what was planned could not be done."""

@@ -1,79 +1,33 @@
 """What the handlers work with: handed in by whoever starts the server, so that nothing here reads the environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from dashcam.agents.agent import Agent, Environment
+from dashcam.agents.agent import Agent
+from dashcam.ingest import machine as ingest
 from dashcam.ingest.scan import Scanner
-from dashcam.pricing.currency import Currency
-from dashcam.pricing.prices import Prices
 from dashcam.queries.moment import Moment
-from dashcam.records.settings import PriceOverride, PrometheusSetting, Settings
+from dashcam.records.settings import PriceOverride, PrometheusSetting
 from dashcam.server.exposition import Kept
 from dashcam.server.hub import Hub
 from dashcam.server.launches import Launches
 from dashcam.server.readers import Readers
 from dashcam.server.receiving import Intake
 from dashcam.server.work import Work
-from dashcam.store.rates import Pins
 from dashcam.store.store import Store
 
 Choice = Literal["currency", "time_zone"]
 """What may be chosen in the web app, beside prices."""
 
 
-class Machine(Protocol):
-    """The machine and its settings, as the command line reads them."""
-
-    @property
-    def agents(self) -> Mapping[str, Agent]:
-        """Every agent that is known, by its name."""
-        ...
-
-    @property
-    def environment(self) -> Environment:
-        """The machine as the agents' modules see it."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """What the person has set."""
-        ...
-
-    @property
-    def settings_path(self) -> Path:
-        """The settings file, whether it is there or not."""
-        ...
-
-    @property
-    def machine(self) -> str:
-        """The name of this machine."""
-        ...
-
-    @property
-    def currency(self) -> Currency:
-        """The currency to show money in. Raises BadSettings."""
-        ...
-
-    @property
-    def database_url(self) -> str:
-        """Where the data are."""
-        ...
-
-    @property
-    def make_prices(self) -> Callable[[Pins], Prices]:
-        """What makes prices of the rates that are pinned."""
-        ...
+class Machine(ingest.Machine, Protocol):
+    """The machine and its settings, which may be changed here."""
 
     def moment(self, zone: str = "") -> Moment:
         """Make the moment of now. Raises BadInput."""
-        ...
-
-    def scanner(self) -> Scanner:
-        """Make the scanner of this machine."""
         ...
 
     def with_price(self, price: PriceOverride) -> "Machine":
@@ -94,10 +48,6 @@ class Machine(Protocol):
 
     def with_prometheus(self, said: PrometheusSetting) -> "Machine":
         """Set the Prometheus server that is asked; one without a url takes it back. Raises BadSettings."""
-        ...
-
-    def connect(self, *, cache_kib: int = ...) -> Store:
-        """Open the store; who asks closes it. Raises DatabaseError."""
         ...
 
     def store(self) -> AbstractContextManager[Store]:

@@ -13,7 +13,7 @@ import msgspec
 from dashcam.ingest import watch
 from dashcam.ingest.apart import Begun, scan_apart
 from dashcam.ingest.follow import Follower
-from dashcam.ingest.plan import Plan, roots_of
+from dashcam.ingest.plan import Plan
 from dashcam.ingest.scan import Scanner
 from dashcam.records.errors import DashcamError
 from dashcam.server.hub import Hub, WorkNews
@@ -84,24 +84,13 @@ class Work:
         scanner = self._make_scanner()
         follower = Follower(scanner)
         with self._connect() as store:
-            for changed in watch.changes(lambda: self._places(scanner), self._stop):
+            for changed in watch.changes(follower.places, self._stop):
                 asked, self._asked = self._asked, frozenset()
                 made = follower.plan(store, None if changed is None else changed | asked)
                 self._do(follower, store, made)
                 current = self._make_scanner()
                 if current.settings != scanner.settings:
                     return
-
-    def _places(self, scanner: Scanner) -> watch.Places:
-        wanted = [
-            root.path / below
-            for agent in scanner.agents.values()
-            for root, _ in roots_of(agent, scanner.environment, scanner.settings.roots)
-            for below in agent.watched
-        ]
-        if scanner.inbox is not None:
-            wanted.append(scanner.inbox)
-        return watch.places(wanted, watch.mounted())
 
     def _do(self, follower: Follower, store: Store, made: Plan) -> None:
         if not (made.tasks or made.missing or made.unread or made.spent):

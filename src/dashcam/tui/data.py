@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from dashcam.ingest import watch
 from dashcam.ingest.follow import Follower
-from dashcam.ingest.plan import roots_of
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
@@ -92,20 +91,9 @@ class Watching:
                 self._stop.wait(AGAIN_SECONDS)
 
     def _follow(self) -> None:
-        scanner = self._machine.scanner()
-        follower = Follower(scanner)
-
-        def places() -> watch.Places:
-            wanted = [
-                root.path / below
-                for agent in scanner.agents.values()
-                for root, _ in roots_of(agent, scanner.environment, scanner.settings.roots)
-                for below in agent.watched
-            ]
-            return watch.places([*wanted, *([scanner.inbox] if scanner.inbox else [])], watch.mounted())
-
+        follower = Follower(self._machine.scanner())
         with self._machine.connect() as store:
-            for changed in watch.changes(places, self._stop):
+            for changed in watch.changes(follower.places, self._stop):
                 made = follower.plan(store, changed)
                 if made.tasks or made.missing or made.unread or made.spent:
                     follower.scan(store, made)

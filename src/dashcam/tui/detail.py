@@ -25,7 +25,7 @@ from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.launching import LaunchPanel
-from dashcam.tui.pane import heading
+from dashcam.tui.pane import Bar, bars, heading
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
@@ -123,28 +123,20 @@ class Detail(Screen[None]):
             whole.add_row(line)
         whole.add_row("")
         whole.add_row(heading("Models"))
-        whole.add_row(
-            _bars([(one.model or "", one.total_tokens, look.cost(one, currency)) for one in row.model_usage], width)
-        )
+        models = [_bar(one.model or "", one.total_tokens, look.cost(one, currency)) for one in row.model_usage]
+        whole.add_row(bars(models, width, look.INPUT))
         whole.add_row("")
         whole.add_row(heading("Tools", words.some(row.tool_calls, "call") + _failures(row.tool_failures)))
-        whole.add_row(
-            _bars(
-                [
-                    (one.tool, one.calls, words.seconds(one.duration_seconds) + _failures(one.failures))
-                    for one in row.tools
-                ],
-                width,
-            )
-        )
+        tools = [
+            _bar(one.tool, one.calls, words.seconds(one.duration_seconds) + _failures(one.failures))
+            for one in row.tools
+        ]
+        whole.add_row(bars(tools, width, look.INPUT))
         if row.subagents:
             whole.add_row("")
             whole.add_row(heading("Subagents", str(len(row.subagents))))
-            whole.add_row(
-                _bars(
-                    [(look.title(one), one.total_tokens or 0, look.cost(one, currency)) for one in row.subagents], width
-                )
-            )
+            below = [_bar(look.title(one), one.total_tokens or 0, look.cost(one, currency)) for one in row.subagents]
+            whole.add_row(bars(below, width, look.INPUT))
         whole.add_row("")
         whole.add_row(heading("Receipt"))
         whole.add_row(self._receipt(row))
@@ -263,18 +255,5 @@ def _failures(count: int) -> str:
     return f", {count:,} failed" if count else ""
 
 
-def _bars(rows: Sequence[tuple[str, int, str]], width: int) -> Table:
-    """Draw rows as bars beside their names and figures."""
-    table = Table.grid(padding=(0, 1))
-    room = max(8, min(40, width - 50))
-    table.add_column(no_wrap=True, width=min(28, max(10, width // 3)))
-    table.add_column(width=room)
-    table.add_column(justify="right")
-    table.add_column(style=look.QUIET)
-    most = max((count for _, count, _ in rows), default=0)
-    for name, count, beside in rows[:MOST_ROWS]:
-        bar = Text(words.bar(count, most, room), style=look.INPUT)
-        table.add_row(Text(safe_text(name), no_wrap=True, overflow="ellipsis"), bar, words.tokens(count), beside)
-    if len(rows) > MOST_ROWS:
-        table.add_row(Text(f"and {len(rows) - MOST_ROWS} more", style=look.QUIET), "", "", "")
-    return table
+def _bar(name: str, count: int, beside: str) -> Bar:
+    return Bar(name=name, worth=count, figure=words.tokens(count), beside=beside)

@@ -16,8 +16,6 @@ from dashcam.queries.sessions import one_session
 from dashcam.records.errors import DashcamError
 from dashcam.tui.data import Data
 
-LINGER_SECONDS = 600.0
-
 
 class LaunchPanel(ModalScreen[Order | None]):
     """Asks for a prompt; gives the order of the session that was launched with it."""
@@ -61,7 +59,7 @@ class LaunchPanel(ModalScreen[Order | None]):
         machine = self._data.machine
         prompt = self.query_one("#prompt", Input).value
         directory = "" if self._resume else self.query_one("#directory", Input).value
-        agent = next((one.name for one in machine.agents.values() if one.launching is not None), "")
+        agent = start.first_of(machine.agents)
         resume = ""
         try:
             if self._resume:
@@ -69,7 +67,7 @@ class LaunchPanel(ModalScreen[Order | None]):
                 agent, directory, resume = row.agent, row.project, row.session_id
             launching = start.launchable(machine.agents, agent)
             order = start.new_order(
-                agent=agent, prompt=prompt, directory=directory, resume=resume, linger=LINGER_SECONDS
+                agent=agent, prompt=prompt, directory=directory, resume=resume, linger=start.LINGER_SECONDS
             )
             variables = machine.environment.variables
             order = start.checked(order, launching, variables.get("PATH", ""))

@@ -17,7 +17,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
 from dashcam.store.database import Database
 from dashcam.tui import look
-from dashcam.tui.pane import Pane, bars, heading
+from dashcam.tui.pane import Bar, Pane, bars, heading
 from dashcam.writing import words
 
 PERIODS = {"today": "Today", "yesterday": "Yesterday", "thisweek": "This week", "thismonth": "This month"}
@@ -72,7 +72,16 @@ class Overview(Pane):
             whole.add_row(edges)
         whole.add_row("")
         whole.add_row(heading("Models", "this month"))
-        whole.add_row(bars([(row.model or "", row) for row in told.models], width, self._data))
+        models = [
+            Bar(
+                name=row.model or "",
+                worth=row.cost_usd or 0.0,
+                figure=look.cost(row, machine.currency),
+                beside=words.tokens(row.total_tokens),
+            )
+            for row in told.models
+        ]
+        whole.add_row(bars(models, width, look.CACHE_READ, are_numbers=True))
         whole.add_row("")
         whole.add_row(heading("Running", words.some(len(told.active_sessions), "session")))
         running = Table.grid(padding=(0, 2))

@@ -1,18 +1,21 @@
 """What the screens by number have in common."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from rich.table import Table
 from rich.text import Text
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from dashcam.queries.answers import UsageAnswer
 from dashcam.records.errors import DashcamError
 from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+
+MOST_ROWS = 12
 
 
 class Pane(Vertical):
@@ -45,22 +48,30 @@ class Pane(Vertical):
         self.query_one(".said", Static).update(f"{error.message}. {error.hint}")
 
 
-def bars(rows: list[tuple[str, UsageAnswer]], width: int, data: Data) -> Table:
-    """Draw usage as bars by cost beside names and figures."""
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of bars."""
+
+    name: str
+    worth: float
+    """What the bar is as long as."""
+    figure: str
+    beside: str
+
+
+def bars(rows: Sequence[Bar], width: int, color: str, *, are_numbers: bool = False) -> Table:
+    """Draw rows as bars beside their names and figures; numbers beside them stand to the right."""
     table = Table.grid(padding=(0, 1))
     room = max(8, min(40, width - 50))
     table.add_column(no_wrap=True, width=min(28, max(10, width // 3)))
     table.add_column(width=room)
     table.add_column(justify="right")
-    table.add_column(justify="right", style=look.QUIET)
-    most = max((row.cost_usd or 0.0 for _, row in rows), default=0.0)
-    for name, row in rows:
-        table.add_row(
-            Text(safe_text(name), no_wrap=True, overflow="ellipsis"),
-            Text(words.bar(row.cost_usd or 0.0, most, room), style=look.CACHE_READ),
-            look.cost(row, data.machine.currency),
-            words.tokens(row.total_tokens),
-        )
+    table.add_column(justify="right" if are_numbers else "left", style=look.QUIET)
+    most = max((row.worth for row in rows), default=0.0)
+    for row in rows[:MOST_ROWS]:
+        name = Text(safe_text(row.name), no_wrap=True, overflow="ellipsis")
+        table.add_row(name, Text(words.bar(row.worth, most, room), style=color), row.figure, row.beside)
+    if len(rows) > MOST_ROWS:
+        table.add_row(Text(f"and {len(rows) - MOST_ROWS} more", style=look.QUIET), "", "", "")
     return table
 
 

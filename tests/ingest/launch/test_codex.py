@@ -4,44 +4,23 @@ import json
 import os
 import signal
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashcam.agents.launching import Standing
 from dashcam.ingest.launch import start
 from dashcam.ingest.launch.start import CannotLaunch
 from dashcam.records.errors import BadInput
 from tests.support.codex_launching import CodexLaunches
-from tests.support.launching import Running
+from tests.support.launching import Ended, Running
 
 PROMPTS = ("Add a test", "think first", "command", "fail", "crash", "mute", "garbage", "large")
 PATIENCE_SECONDS = 20
 
 
-class Ended:
-    """Launches that ran side by side to their ends, each told by its prompt."""
-
-    def __init__(self, launches: CodexLaunches, running: Mapping[str, Running]) -> None:
-        self.launches = launches
-        self.running = running
-        self.standing: dict[str, Standing] = {prompt: one.over() for prompt, one in running.items()}
-
-    def session(self, prompt: str) -> Any:  # noqa: ANN401  what JSON holds
-        return self.launches.session(self.standing[prompt].session_id)
-
-    def told(self, prompt: str) -> list[tuple[str, str, str]]:
-        return self.launches.told(self.standing[prompt].session_id)
-
-    def ending(self, prompt: str) -> tuple[str, str]:
-        standing = self.standing[prompt]
-        return standing.state, standing.error
-
-
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended[CodexLaunches]:
     launches = CodexLaunches(tmp_path_factory.mktemp("launches"))
     return Ended(launches, {prompt: launches.launch(prompt) for prompt in PROMPTS})
 
@@ -57,7 +36,7 @@ def flags(running: Running) -> tuple[list[str], str]:
     return given, directory
 
 
-def test_what_codex_says_is_told_and_the_launch_completes(ended: Ended) -> None:
+def test_what_codex_says_is_told_and_the_launch_completes(ended: Ended[CodexLaunches]) -> None:
     running = ended.running["Add a test"]
     assert [(one.kind, one.text) for one in running.happened] == [
         ("prompt", "Add a test"),
@@ -69,7 +48,7 @@ def test_what_codex_says_is_told_and_the_launch_completes(ended: Ended) -> None:
     assert (ended.standing["Add a test"].turns, ended.standing["Add a test"].cost_nano) == (1, None)
 
 
-def test_the_session_is_the_thread_and_nothing_in_it_stands_twice(ended: Ended) -> None:
+def test_the_session_is_the_thread_and_nothing_in_it_stands_twice(ended: Ended[CodexLaunches]) -> None:
     session = ended.session("Add a test")
     assert (session["status"], session["error"], session["title"]) == ("completed", "", "Add a test")
     assert (session["prompts"], session["answers"]) == (1, 1)
@@ -79,12 +58,12 @@ def test_the_session_is_the_thread_and_nothing_in_it_stands_twice(ended: Ended) 
     assert ended.launches.calls(ended.standing["Add a test"].session_id) == [(100, 20)]
 
 
-def test_a_thought_is_told_before_the_answer(ended: Ended) -> None:
+def test_a_thought_is_told_before_the_answer(ended: Ended[CodexLaunches]) -> None:
     running = ended.running["think first"]
     assert (running.texts("thinking"), running.texts()) == (["Let me see."], ["You said: think first"])
 
 
-def test_a_command_is_told_with_its_output_and_how_it_went(ended: Ended) -> None:
+def test_a_command_is_told_with_its_output_and_how_it_went(ended: Ended[CodexLaunches]) -> None:
     happened = [one for one in ended.running["command"].happened if one.kind.startswith("tool")]
     assert [(one.kind, one.tool, one.call_id, one.ok, one.text) for one in happened] == [
         ("tool_call", "exec_command", "1:item_0", None, ""),
@@ -97,25 +76,25 @@ def test_a_command_is_told_with_its_output_and_how_it_went(ended: Ended) -> None
     assert (session["tool_calls"], session["tool_failures"]) == (2, 1)
 
 
-def test_a_turn_that_fails_is_a_failed_session_that_says_so_once(ended: Ended) -> None:
+def test_a_turn_that_fails_is_a_failed_session_that_says_so_once(ended: Ended[CodexLaunches]) -> None:
     assert ended.ending("fail") == ("failed", "The model is overloaded.")
     session = ended.session("fail")
     assert (session["status"], session["error"]) == ("failed", "The model is overloaded.")
     assert [text for kind, _, text in ended.told("fail") if kind == "error"] == ["The model is overloaded."]
 
 
-def test_a_crash_is_a_failed_session_with_its_last_words(ended: Ended) -> None:
+def test_a_crash_is_a_failed_session_with_its_last_words(ended: Ended[CodexLaunches]) -> None:
     why = "codex was ended by SIGKILL\nthread 'main' panicked at src/main.rs"
     assert ended.ending("crash") == ("failed", why)
     assert ended.session("crash")["error"] == why
     assert ended.told("crash")[-2:] == [("assistant", "", "Here it"), ("error", "launch", why)]
 
 
-def test_an_end_in_the_middle_of_a_turn_is_a_failure(ended: Ended) -> None:
+def test_an_end_in_the_middle_of_a_turn_is_a_failure(ended: Ended[CodexLaunches]) -> None:
     assert ended.ending("mute") == ("failed", "codex ended in the middle of a turn")
 
 
-def test_garbage_is_kept_and_counted_and_does_no_harm(ended: Ended) -> None:
+def test_garbage_is_kept_and_counted_and_does_no_harm(ended: Ended[CodexLaunches]) -> None:
     assert ended.ending("garbage") == ("completed", "")
     assert ended.running["garbage"].texts() == ["You said: garbage"]
     assert [one.tool for one in ended.running["garbage"].happened if one.kind == "tool_call"][-1] == "a_new_tool"
@@ -124,7 +103,7 @@ def test_garbage_is_kept_and_counted_and_does_no_harm(ended: Ended) -> None:
     assert [text for kind, _, text in ended.told("garbage") if kind == "assistant"] == ["You said: garbage"]
 
 
-def test_a_line_longer_than_any_pipe_comes_whole(ended: Ended) -> None:
+def test_a_line_longer_than_any_pipe_comes_whole(ended: Ended[CodexLaunches]) -> None:
     assert ended.ending("large") == ("completed", "")
     assert b"word " * 200_000 in ended.running["large"].place.lines.read_bytes()
 

@@ -23,6 +23,8 @@ from dashcam.records.errors import BadInput, DashcamError, NotFound
 
 MOST_PROMPT = 1_000_000
 MOST_WAITING = 200
+LINGER_SECONDS = 600.0
+"""How long a session that a screen launched stays for a further prompt."""
 PASSED_ON = (
     "ALL_PROXY", "COLORTERM", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "EDITOR", "GH_TOKEN", "GIT_ASKPASS",
     "GIT_SSH_COMMAND", "HOME", "HOMEBREW_PREFIX", "HTTPS_PROXY", "HTTP_PROXY", "JAVA_HOME", "LANG", "LANGUAGE", "LC_",
@@ -47,6 +49,11 @@ def launchable(agents: Mapping[str, Agent], name: str) -> Launching:
         known = ", ".join(agent.name for agent in agents.values() if agent.launching is not None)
         raise NotFound(f"dashcam cannot launch '{name[:100]}'", f"It can launch {known}.")
     return found.launching
+
+
+def first_of(agents: Mapping[str, Agent]) -> str:
+    """Name the agent that is launched where none is named; empty where none can be."""
+    return next((agent.name for agent in agents.values() if agent.launching is not None), "")
 
 
 def program_of(launching: Launching, named: str, path: str) -> str:

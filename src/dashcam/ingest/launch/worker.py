@@ -11,13 +11,13 @@ import sys
 import traceback
 from pathlib import Path
 
-from dashcam.agents.launching import Ending, LaunchState, Order, cut_off
+from dashcam.agents.launching import Ending, LaunchState, Order
 from dashcam.agents.registry import AGENTS
 from dashcam.ingest.launch.mailbox import Mailbox
 from dashcam.ingest.launch.places import LAUNCHES, Place, hold, is_alive, order_of, unfinished
-from dashcam.ingest.launch.standing import following_of
+from dashcam.ingest.launch.standing import Watched, finish
 from dashcam.ingest.launch.start import launchable
-from dashcam.ingest.launch.tape import Reel, Tape
+from dashcam.ingest.launch.tape import Tape
 
 TURN_SECONDS = 0.2
 
@@ -39,17 +39,8 @@ def main() -> None:
         traceback.print_exc()
         error = f"{type(failure).__name__}: {failure}"
     finally:
-        finish(place, tape, state, error)
-
-
-def finish(place: Place, tape: Tape, state: LaunchState, error: str) -> None:
-    """Write the end of a launch, with what was being written when it came."""
-    following = following_of(AGENTS[place.agent])
-    for line in Reel(place.lines).fresh():
-        following.take(line)
-    tape.say(ended={"state": state, "error": error, "cut": cut_off(following)})
-    tape.close()
-    place.sweep()
+        tape.close()
+        finish(Watched(place, AGENTS[place.agent]), state, error)
 
 
 async def _run(place: Place, order: Order, tape: Tape, at_once: int) -> Ending:

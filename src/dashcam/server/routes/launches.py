@@ -23,7 +23,6 @@ from dashcam.server.desk import Desk
 from dashcam.server.guard import MAY_LAUNCH
 from dashcam.server.launches import LaunchAnswer, NotAllowed, answer
 
-LINGER_SECONDS = 600.0
 MOST_WORDS = 1_000_000
 MOST_BODY_BYTES = 8 << 20
 
@@ -126,9 +125,9 @@ def begin(request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JS
         with desk.readers.lend() as database:
             row = one_session(database, data.resume, desk.moment())
         said |= {"resume": row.session_id, "agent": row.agent, "directory": data.directory or row.project}
-    name = said["agent"] or next((one.name for one in desk.agents.values() if one.launching is not None), "")
+    name = said["agent"] or start.first_of(desk.agents)
     launching = start.launchable(desk.agents, name)
-    order = start.new_order(**{**said, "agent": name, "linger": LINGER_SECONDS})
+    order = start.new_order(**{**said, "agent": name, "linger": start.LINGER_SECONDS})
     variables = machine.environment.variables
     order = start.checked(order, launching, variables.get("PATH", ""))
     start.start(desk.home, order, launching, variables, at_once=machine.settings.launch_at_once)
