@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from dashcam.server.guard import Rules
+from tests.support.build import SESSION
+from tests.support.claude_lines import Transcript
 from tests.support.launching import Launches
 from tests.support.serving import Client, Server, Started, wait_until
 
@@ -144,6 +146,39 @@ def test_what_is_over_hears_nothing_more_but_can_be_resumed_and_forked(machine: 
         machine.until(one, "waiting")
         machine.say(one, "stop")
         machine.until(one, "stopped")
+
+
+def test_what_goes_on_is_not_resumed_a_second_time_but_can_be_forked(machine: Machine) -> None:
+    begun = machine.launch("talk long")
+    wait_until(lambda: machine.client.get(f"/api/sessions/{begun['session_id']}").status_code == 200)
+    again = machine.client.post("/api/launches", json={"prompt": "Go on", "resume": begun["session_id"]})
+    assert (again.status_code, again.json()["error"]) == (400, "this session goes on already")
+    assert again.json()["hint"] == f"Look at it: dashcam run --attach {begun['id']}"
+    fork = machine.launch("Go another way", resume=begun["session_id"], fork=True, directory="")
+    assert len(machine.client.get("/api/launches").json()["launches"]) == 2
+    for one in (begun, fork):
+        machine.say(one, "stop")
+        machine.until(one, "stopped")
+
+
+def test_subagents_and_sessions_of_other_machines_are_not_resumed(machine: Machine) -> None:
+    talk = Transcript(cwd=machine.project)
+    talk.prompt("Add a test")
+    child = talk.subagent()
+    child.prompt("Look around")
+    for one in (talk, child):
+        one.write(machine.server.claude)
+    machine.server.scan()
+
+    def refusal(session: str) -> tuple[int, str]:
+        answer = machine.client.post("/api/launches", json={"prompt": "Go on", "resume": session})
+        return answer.status_code, answer.json()["error"]
+
+    assert refusal(f"{SESSION}:{child.agent}") == (400, "a subagent cannot be gone on with by itself")
+    there = machine.server.setup.machine
+    machine.server.setup.machine = "laptop"
+    assert refusal(SESSION) == (400, f"this session stood on another machine, {there}")
+    assert machine.client.get("/api/launches").json()["launches"] == []
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ What a stranger would get wrong: whoever looks closes those that died without a 
 from collections.abc import Iterator
 
 from dashcam.cli.setup import Setup
-from dashcam.ingest.launch.places import unfinished
-from dashcam.ingest.launch.standing import Watched, close_dead
+from dashcam.ingest.launch import standing
+from dashcam.ingest.launch.standing import Watched
 from dashcam.records.errors import Ambiguous, BadInput, NotFound
 
 SHORTEST_PREFIX = 4
@@ -15,15 +15,7 @@ SHORTEST_PREFIX = 4
 
 def going_on(setup: Setup) -> Iterator[Watched]:
     """Give the launches that go on, each as it stands."""
-    close_dead(setup.home, setup.agents)
-    for place in unfinished(setup.home):
-        agent = setup.agents.get(place.agent)
-        if agent is None or agent.launching is None:
-            continue
-        watched = Watched(place, agent)
-        watched.fresh()
-        if watched.following.standing is not None:
-            yield watched
+    return standing.going_on(setup.home, setup.agents)
 
 
 def find(setup: Setup, prefix: str) -> Watched:

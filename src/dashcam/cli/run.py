@@ -21,7 +21,6 @@ from dashcam.writing.safe import safe_json, safe_text
 if TYPE_CHECKING:
     from dashcam.agents.launching import Order
     from dashcam.cli.launch_answers import Answers
-    from dashcam.cli.setup import Setup
     from dashcam.ingest.launch.standing import Watched
 
 EXIT_CODES = {"completed": 0, "failed": FAILED, "stopped": INTERRUPTED}
@@ -124,33 +123,20 @@ def _place(question: Question, wish: Wish) -> dict[str, Any]:
         return {"agent": agent, "directory": here}
     if wish.resume and wish.fork:
         raise BadInput("a session is resumed or forked, not both", "Leave one of them away.")
+    from dashcam.ingest.launch.resuming import check_resumable
     from dashcam.queries.sessions import one_session
 
     with question.store() as store:
         row = one_session(store.database, wish.resume or wish.fork, question.at)
-    if row.relation == "subagent":
-        raise BadInput("a subagent cannot be gone on with by itself", f"Name its session: {row.parent}")
-    if row.machine not in {"", setup.machine}:
-        raise BadInput(f"this session stood on another machine, {row.machine}", "Go on with it there.")
     if wish.agent not in {"", row.agent}:
         raise BadInput(f"this session is one of {row.agent}", "Leave --agent away.")
-    _refuse_twice(setup, row.session_id, is_fork=bool(wish.fork))
+    check_resumable(setup, row, is_fork=bool(wish.fork))
     return {
         "agent": row.agent,
         "directory": here if wish.directory else row.project or here,
         "resume": row.session_id,
         "fork": bool(wish.fork),
     }
-
-
-def _refuse_twice(setup: "Setup", session: str, *, is_fork: bool) -> None:
-    """Two programs that write one session would tear it apart."""
-    from dashcam.cli.launches import going_on
-
-    for one in () if is_fork else going_on(setup):
-        standing = one.following.standing
-        if standing is not None and standing.session_id == session:
-            raise BadInput("this session goes on already", f"Look at it: dashcam run --attach {one.place.id}")
 
 
 def _print_ids(order: "Order", *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """Asking for a prompt, and launching or resuming a session with it."""
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual.widgets import Input, Label
 
 from dashcam.agents.launching import Order
 from dashcam.ingest.launch import start
+from dashcam.ingest.launch.resuming import check_resumable
 from dashcam.queries.sessions import one_session
 from dashcam.records.errors import DashcamError
 from dashcam.tui.data import Data
@@ -64,6 +66,7 @@ class LaunchPanel(ModalScreen[Order | None]):
         try:
             if self._resume:
                 row = await self._data.ask(lambda database, at: one_session(database, self._resume, at))
+                await asyncio.to_thread(check_resumable, machine, row, is_fork=False)
                 agent, directory, resume = row.agent, row.project, row.session_id
             launching = start.launchable(machine.agents, agent)
             order = start.new_order(

@@ -6,6 +6,7 @@ sense of it. And a line that is no message is recorded too, but kept from the SD
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -29,6 +30,7 @@ from claude_agent_sdk._internal.transport.subprocess_cli import SubprocessCLITra
 from claude_agent_sdk.types import PermissionRuleValue
 
 from dashcam.agents.claude_code.stream import LAUNCHING, failure
+from dashcam.agents.guarding import guarded
 from dashcam.agents.launching import (
     LINGER_STEP_SECONDS,
     MOST_LINE_BYTES,
@@ -43,6 +45,8 @@ from dashcam.agents.launching import (
 from dashcam.agents.pushed import Object, words
 
 STOP_SECONDS = 5.0
+ORPHAN_STEPS = ((0, 2.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0))
+"""What ends the program if this process is killed. Its input is closed then, by which it goes unless it hangs."""
 HEAR_SECONDS = 0.1
 LAST_WORDS = 20
 """Lines of its complaints that are kept, to say why it failed."""
@@ -348,6 +352,8 @@ async def drive(order: Order, tape: Tape, mailbox: Mailbox, others: Callable[[],
     """Run Claude Code to the end of a launch."""
     session = _Session(order, tape, mailbox)
     try:
-        return await session.run(others)
+        # The SDK starts the program in the group of this process, which leads it.
+        async with guarded(os.getpgrp(), ORPHAN_STEPS):
+            return await session.run(others)
     except Exception as error:  # noqa: BLE001  the SDK raises bare ones, too
         return session.failed(error)

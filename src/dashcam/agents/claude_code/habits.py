@@ -47,17 +47,34 @@ class _Process(msgspec.Struct):
     session_id: str = msgspec.field(name="sessionId")
     cwd: str = ""
     status: str = ""
+    began: str = msgspec.field(default="", name="procStart")
+    """Field 22 of `/proc/PID/stat`; something else where there is no such file."""
 
 
 def alive(root: Path) -> Iterator[tuple[str, int, str, bool | None]]:
     """Read what each running process says of itself: its session, its id, its directory, whether it is busy.
 
-    A process that was killed leaves its file behind, so whether it lives has to be asked of the system.
+    A process that was killed leaves its file behind, so whether it lives has to be asked of the system. A file whose
+    process id is somebody else's by now is left out, as far as both say when they began.
     """
     for path in sorted((root / "sessions").glob("*.json")):
         try:
             said = msgspec.json.decode(path.read_bytes(), type=_Process)
         except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             continue  # Written just now, or by a version that says it otherwise: it is nobody's record.
-        if said.pid > 0 and said.session_id:
+        if said.pid > 0 and said.session_id and not _is_another(said):
             yield clean(said.session_id), said.pid, clean(said.cwd), said.status == "busy" if said.status else None
+
+
+def _is_another(said: _Process) -> bool:
+    return bool(said.began) and _began(said.pid) not in {"", said.began}
+
+
+def _began(pid: int) -> str:
+    """Say when a process began, in the system's own count; empty where it does not say."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    # The program's name stands in brackets, and may hold spaces and brackets itself.
+    return stat.rpartition(")")[2].split()[19]

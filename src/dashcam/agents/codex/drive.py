@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from dashcam.agents.codex.stream import LAUNCHING, failure
+from dashcam.agents.guarding import guarded
 from dashcam.agents.launching import LINGER_STEP_SECONDS, MOST_LINE_BYTES, Ending, Mailbox, Order, Tape
 from dashcam.agents.pushed import Object, words
 
@@ -187,7 +188,8 @@ class _Session:
         run = self._run = _Run(process, self._tape)
         if self._mailbox.is_stopped:
             self._end_run()
-        status = await run.finish(prompt)
+        async with guarded(process.pid, SIGNS):
+            status = await run.finish(prompt)
         self._run = None
         self._thread = run.thread or self._thread
         if self._is_interrupted:

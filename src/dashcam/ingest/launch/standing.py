@@ -1,6 +1,7 @@
 """How launches stand, by what is recorded of them; and the end of those that died without a word."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dashcam.agents.agent import Agent
@@ -36,9 +37,25 @@ def close_dead(home: Path, agents: Mapping[str, Agent]) -> list[Place]:
         held = hold(place.lock) if agent is not None and agent.launching is not None else None
         if held is None or agent is None:
             continue
-        finish(Watched(place, agent), "failed", DIED)
+        try:
+            finish(Watched(place, agent), "failed", DIED)
+        finally:
+            os.close(held)
         closed.append(place)
     return closed
+
+
+def going_on(home: Path, agents: Mapping[str, Agent]) -> Iterator[Watched]:
+    """Give the launches that go on, each as it stands; those that died without a word are closed first."""
+    close_dead(home, agents)
+    for place in unfinished(home):
+        agent = agents.get(place.agent)
+        if agent is None or agent.launching is None:
+            continue
+        watched = Watched(place, agent)
+        watched.fresh()
+        if watched.following.standing is not None:
+            yield watched
 
 
 def finish(watched: Watched, state: LaunchState, error: str) -> None:

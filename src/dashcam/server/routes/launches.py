@@ -15,6 +15,7 @@ from dashcam.agents.agent import Agent
 from dashcam.agents.launching import OVER
 from dashcam.ingest.launch import start
 from dashcam.ingest.launch.elsewhere import Elsewhere, elsewhere
+from dashcam.ingest.launch.resuming import check_resumable
 from dashcam.ingest.launch.standing import Watched
 from dashcam.queries.resuming import recent_directories
 from dashcam.queries.sessions import one_session
@@ -124,6 +125,7 @@ def begin(request: Request[Any, Any, Any], desk: NamedDependency[Desk], data: JS
     if data.resume:
         with desk.readers.lend() as database:
             row = one_session(database, data.resume, desk.moment())
+        check_resumable(machine, row, is_fork=data.fork)
         said |= {"resume": row.session_id, "agent": row.agent, "directory": data.directory or row.project}
     name = said["agent"] or start.first_of(desk.agents)
     launching = start.launchable(desk.agents, name)
