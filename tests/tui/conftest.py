@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from dashcam.tui.app import Dashcam
+from dashcam.tui.data import Data
 from tests.support.build import SECOND, START
 from tests.support.claude_lines import Transcript, text, thinking, tool_use, usage
 from tests.support.codex_lines import Rollout
@@ -98,11 +100,12 @@ class Terminal:
 
     def play(self, what: Play, *, size: tuple[int, int] = NARROW, watch: bool = False) -> Any:  # noqa: ANN401  what it gives
         async def played() -> Any:  # noqa: ANN401  what it gives
-            app = Dashcam(self.server.setup, watch=watch)
-            async with app.run_test(size=size) as pilot:
-                screen = Screen(app, pilot)
-                await screen.settled()
-                return await what(screen)
+            with closing(Data(self.server.setup)) as data:
+                app = Dashcam(data, watch=watch)
+                async with app.run_test(size=size) as pilot:
+                    screen = Screen(app, pilot)
+                    await screen.settled()
+                    return await what(screen)
 
         return asyncio.run(played())
 

@@ -1,12 +1,17 @@
 """What goes on while one looks: new lines, filters, many rows, and a database that is gone for a while."""
 
+import asyncio
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from textual._compositor import LayoutUpdate
 
 from dashcam.tui.listing import Column, Listing
+from tests.support import postgres
 from tests.support.build import SECOND
 from tests.support.claude_lines import Transcript, text, usage
 from tests.support.serving import Server, append
@@ -73,6 +78,31 @@ def test_a_locked_database_is_said_and_waited_for(living: Terminal) -> None:
     other.close()
 
 
+def test_a_postgresql_that_goes_away_and_comes_back_is_waited_for(
+    tmp_path: Path, postgres_server: str, postgres_url: str
+) -> None:
+    server = Server(tmp_path, postgres_url)
+    write_sessions(server)
+    talk = begun("After the restart")
+    name = postgres_url.partition("?")[0].rpartition("/")[2]
+
+    async def play(screen: Screen) -> None:
+        with psycopg.connect(postgres.url_of(postgres_server, "postgres"), autocommit=True) as other:
+            other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            await screen.until("cannot reach the database")
+            await screen.press("j", "k")
+            assert "Tests for the parser" in screen.text
+            talk.write(server.claude)
+            other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+        await screen.until("After the restart")
+        await screen.press("g", "enter")
+        await screen.until("Tokens per minute")
+        assert "cannot reach" not in screen.text
+
+    Terminal(server).play(play, watch=True)
+
+
 def test_a_file_that_vanishes_takes_nothing_from_the_screen(living: Terminal) -> None:
     async def play(screen: Screen) -> str:
         for path in (living.server.claude / "projects").rglob("*.jsonl"):
@@ -113,6 +143,30 @@ def test_a_resized_window_is_drawn_anew(terminal: Terminal, size: tuple[int, int
 
     before, after = terminal.play(play, size=size)
     assert before == after
+
+
+def test_what_is_changed_while_drawing_is_held_back_is_drawn_afterwards(terminal: Terminal) -> None:
+    drawn: list[object] = []
+
+    async def play(screen: Screen) -> None:
+        app = screen.app
+        display = app._display
+
+        def seen(shown: Any, what: Any) -> None:  # noqa: ANN401  textual's own
+            if not app._batch_count:
+                drawn.append(what)
+            display(shown, what)
+
+        await screen.settled()
+        app._display = seen  # type: ignore[method-assign, assignment]
+        with app.batch_update():
+            # As a busy machine comes to it, with a window that was resized: Textual then takes all for drawn.
+            app.screen._compositor._dirty_regions.add(app.screen.size.region)
+            app.screen._compositor_refresh()
+        await asyncio.sleep(0.3)
+
+    terminal.play(play)
+    assert any(isinstance(what, LayoutUpdate) for what in drawn)
 
 
 def test_nothing_on_record_is_said_in_words(empty: Terminal) -> None:

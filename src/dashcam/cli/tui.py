@@ -1,11 +1,17 @@
 """`dashcam tui`: sessions, detail, replay and usage in the terminal."""
 
 import sys
+from concurrent.futures import wait
+from contextlib import closing
 
 import click
 
 from dashcam.cli.setup import read_setup
 from dashcam.records.errors import BadInput
+
+SWITCH_SECONDS = 0.001
+LONGEST_WAIT_SECONDS = 0.15
+"""For the first answer, so that the first screen has it; a slow database answers on an empty one."""
 
 
 @click.command()
@@ -14,9 +20,17 @@ def tui(*, watch: bool) -> None:
     """Look at sessions in the terminal. Press ? for the keys, q to quit."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("this needs a terminal", "`dashcam sessions` and its relatives can be piped.")
-    from dashcam.tui.app import Dashcam
+    from dashcam.tui.asking import Chosen, Sorting, page_of
+    from dashcam.tui.data import Data
 
+    # A key is answered by one thread while others read: it is not to wait long for its turn.
+    sys.setswitchinterval(SWITCH_SECONDS)
     setup = read_setup()
-    with setup.store():
-        pass
-    Dashcam(setup, watch=watch).run()
+    with closing(Data(setup)) as data:
+        begun = data.begin(setup.store, page_of(setup, Chosen(), Sorting()))
+        # The import takes longer than the question, so it goes on beside it.
+        from dashcam.tui.app import Dashcam
+
+        begun.opened.result()
+        wait([begun.answer], timeout=LONGEST_WAIT_SECONDS)
+        Dashcam(data, begun, watch=watch).run()

@@ -292,15 +292,33 @@ def receipts(database: Database, make_prices: MakePrices, call: str, zone: tzinf
     found = events.calls_by_key(database, call)
     if not found:
         raise NotFound(f"no call's id begins with '{call}'", "`dashcam export calls` lists the ids of calls.")
+    rows = _receipt_answers(database, make_prices, found, zone)
+    costs = [one.priced.cost_nano for one in found if one.counted]
+    totals = {"calls": len(rows), "cost_usd": dollars(sum(cost or 0 for cost in costs))}
+    return Receipts(rows=rows, totals=totals, notes=[])
+
+
+def one_receipt(
+    database: Database, make_prices: MakePrices, call_id: str, request_id: str, zone: tzinfo
+) -> CallReceiptAnswer | None:
+    """Explain the call that has exactly these ids; None where it is not on record any more.
+
+    It looks nowhere but under the call's own id, and so takes as long in a large database as in a small one.
+    """
+    found = _receipt_answers(database, make_prices, events.calls_of_key(database, call_id), zone)
+    return next((row for row in found if row.request_id == request_id), None)
+
+
+def _receipt_answers(
+    database: Database, make_prices: MakePrices, found: Sequence[StoredCall], zone: tzinfo
+) -> list[CallReceiptAnswer]:
     places = sources.by_ids(database, {one.source for one in found})
     rows = []
     for one in found:
         if one.counted:
             told = [other for other in found if other.call.key == one.call.key and (other is one or not other.counted)]
             rows.append(_receipt_answer(one, _rate(database, make_prices, one), told, places, zone))
-    costs = [one.priced.cost_nano for one in found if one.counted]
-    totals = {"calls": len(rows), "cost_usd": dollars(sum(cost or 0 for cost in costs))}
-    return Receipts(rows=rows, totals=totals, notes=[])
+    return rows
 
 
 def _rate(database: Database, make_prices: MakePrices, one: StoredCall) -> Rate | None:

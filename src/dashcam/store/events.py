@@ -200,6 +200,11 @@ def calls_by_key(database: Database, key: str) -> list[StoredCall]:
     return exact or _calls(database, "substr(key, 1, ?) = ? LIMIT 20", (len(key), key))
 
 
+def calls_of_key(database: Database, key: str) -> list[StoredCall]:
+    """Find all accounts of the calls that have a key; the counted ones first."""
+    return _calls(database, "key = ?", (key,))
+
+
 def _calls(database: Database, where: str, values: Sequence[Value]) -> list[StoredCall]:
     statement = (
         f"SELECT * FROM (SELECT {_CALL}, source, counted, cost_nano, estimate_nano, rate, session FROM call "

@@ -1,12 +1,15 @@
 """The door to the database: opening it by its URL, saving to it."""
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from dashcam.records.errors import BadSettings
-from dashcam.store import migrations, save
+from dashcam.store import migrations
 from dashcam.store.batch import Batch, Saved
 from dashcam.store.database import Database
+
+if TYPE_CHECKING:
+    from dashcam.store.save import Reprice
 
 SQLITE = "sqlite:///"
 POSTGRES = ("postgresql://", "postgres://")
@@ -31,9 +34,11 @@ class Store:
             raise
         return store
 
-    def save(self, batch: Batch, reprice: save.Reprice) -> Saved:
+    def save(self, batch: Batch, reprice: "Reprice") -> Saved:
         """Keep a batch in one transaction. Raises DatabaseError, and then nothing of it was kept."""
-        return save.save(self.database, batch, reprice)
+        from dashcam.store.save import save  # Most programs only read, and one that begins is waited for.
+
+        return save(self.database, batch, reprice)
 
     def close(self) -> None:
         """Close the connection."""

@@ -4,9 +4,10 @@ What a stranger would get wrong: keys are answered from what is held, never from
 gone for a while changes nothing on the screen but one line that says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App, ComposeResult, SystemCommand
@@ -14,25 +15,21 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from dashcam.queries.answers import SessionAnswer
-from dashcam.queries.found import HitAnswer
-from dashcam.queries.now import NowAnswer
+from dashcam.queries.sessions import SessionPage
 from dashcam.records.errors import DashcamError
-from dashcam.tui.data import Data, Watching
-from dashcam.tui.detail import Detail
+from dashcam.tui.data import Begun, Data
+from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Listing
-from dashcam.tui.live import Live
-from dashcam.tui.machine import Machine
-from dashcam.tui.overview import Overview
-from dashcam.tui.replay import Replay
-from dashcam.tui.search import Search
 from dashcam.tui.sessions import Sessions
-from dashcam.tui.settings import Settings
-from dashcam.tui.usage import Usage
 
-POLL_SECONDS = 0.1
+if TYPE_CHECKING:
+    from dashcam.tui.pane import Pane
+    from dashcam.tui.watching import Watching
+
+POLL_SECONDS, SOON_SECONDS = 0.1, 0.2
 PANES = ("Overview", "Live", "Sessions", "Usage", "Search", "Settings")
 FIRST = "Sessions"
 CALM = Theme(
@@ -77,21 +74,27 @@ class Dashcam(App[None]):
         *(Binding(str(number), f"pane('{name}')", name, show=False) for number, name in enumerate(PANES, 1)),
         Binding("question_mark", "keys", "Keys"),
         Binding("q", "quit", "Quit"),
+        Binding("ctrl+p", "command_palette", "Palette"),
     ]
     CSS = """
     #tabs { height: 1; background: $panel; padding: 0 1; }
     #trouble { display: none; height: 1; background: $error; color: $text; padding: 0 1; }
     #trouble.on { display: block; }
     ContentSwitcher { height: 1fr; }
-    Footer { height: 1; }
     .-short #asked, .-short #totals, .-short .said, .-short Footer { display: none; }
     """
     VERTICAL_BREAKPOINTS: "list[tuple[int, str]] | None" = [(0, "-short"), (8, "-tall")]  # noqa: RUF012  textual's own
 
-    def __init__(self, machine: Machine, *, watch: bool = True) -> None:
+    def __init__(self, data: Data, begun: Begun[SessionPage] | None = None, *, watch: bool = True) -> None:
         super().__init__()
-        self.data = Data(machine)
-        self._watching = Watching(machine, self._heard) if watch else None
+        self.register_theme(CALM)
+        self.register_theme(CONTRAST)
+        # Not by assignment: that would style everything a second time.
+        self.set_reactive(App.theme, CALM.name)
+        self.data = data
+        self._begun = begun
+        self._is_to_watch = watch
+        self._watching: Watching | None = None
         self._revision = -1
         self._pane = FIRST
 
@@ -100,31 +103,45 @@ class Dashcam(App[None]):
         yield Static(id="tabs")
         yield Static(id="trouble")
         with ContentSwitcher(initial=FIRST):
-            sessions = Sessions(self.data)
+            sessions = Sessions(self.data, self._begun)
             sessions.id = FIRST
             yield sessions
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin."""
-        self.register_theme(CALM)
-        self.register_theme(CONTRAST)
-        self.theme = "dashcam"
         self._draw_tabs()
         self.query_one(Sessions).take_focus()
         self.set_interval(POLL_SECONDS, self.look)
-        if self._watching is not None:
+        self.set_timer(SOON_SECONDS, self._begin_the_rest)
+
+    @work(thread=True, group="rest")
+    def _begin_the_rest(self) -> None:
+        """Import the other screens before somebody waits for one, and watch: both after the first screen is there."""
+        from dashcam.tui import detail, live, overview, replay, search, settings, usage  # noqa: F401
+
+        if self._is_to_watch:
+            from dashcam.tui.watching import Watching
+
+            self._watching = Watching(self.data.machine, self._heard)
             self._watching.start()
 
     def on_unmount(self) -> None:
         """End what was begun."""
         if self._watching is not None:
             self._watching.stop()
-        self.data.close()
 
     def on_resize(self) -> None:
         """Fit the line of screens."""
         self.call_after_refresh(self._draw_tabs)
+
+    @contextmanager
+    def batch_update(self) -> Generator[None, None, None]:
+        """Hold back drawing, and then draw everything: of a window that is resized meanwhile Textual forgets a part."""
+        with super().batch_update():
+            yield
+        for screen in self.screen_stack[-1:]:  # None is left while it ends.
+            screen.refresh()
 
     @work(exclusive=True, group="revision")
     async def look(self) -> None:
@@ -174,8 +191,7 @@ class Dashcam(App[None]):
             await self.pop_screen()
         switcher = self.query_one(ContentSwitcher)
         if not switcher.query(f"#{name}"):
-            made = {"Overview": Overview, "Live": Live, "Usage": Usage, "Search": Search, "Settings": Settings}[name]
-            pane = made(self.data)
+            pane = _pane(name, self.data)
             pane.id = name
             await switcher.add_content(pane)
         elif name != self._pane:
@@ -195,16 +211,19 @@ class Dashcam(App[None]):
 
     def on_listing_opened(self, event: Listing.Opened) -> None:
         """Open what was chosen."""
-        match event.row:
+        from dashcam.queries.found import HitAnswer
+        from dashcam.queries.now import NowAnswer
+        from dashcam.tui.detail import Detail
+        from dashcam.tui.replay import Replay
+
+        row = event.row
+        match row:
             case SessionAnswer():
-                self.push_screen(Detail(self.data, f"{event.row.agent}:{event.row.session_id}"))
+                self.push_screen(Detail(self.data, f"{row.agent}:{row.session_id}"))
             case NowAnswer():
-                row = event.row.session
-                self.push_screen(Replay(self.data, f"{row.agent}:{row.session_id}"))
+                self.push_screen(Replay(self.data, f"{row.session.agent}:{row.session.session_id}"))
             case HitAnswer():
-                self.push_screen(
-                    Replay(self.data, f"{event.row.agent}:{event.row.session_id}", event=event.row.event_id)
-                )
+                self.push_screen(Replay(self.data, f"{row.agent}:{row.session_id}", event=row.event_id))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
@@ -214,3 +233,15 @@ class Dashcam(App[None]):
 
     def _go(self, name: str) -> None:
         self.run_worker(self.action_pane(name))
+
+
+def _pane(name: str, data: Data) -> "Pane":
+    """Make a screen by its name; imported no sooner, since the first screen waits for imports alone."""
+    from dashcam.tui.live import Live
+    from dashcam.tui.overview import Overview
+    from dashcam.tui.search import Search
+    from dashcam.tui.settings import Settings
+    from dashcam.tui.usage import Usage
+
+    made = {"Overview": Overview, "Live": Live, "Usage": Usage, "Search": Search, "Settings": Settings}
+    return made[name](data)

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from dashcam.agents.launching import Order
 from dashcam.queries.detail import session_detail
@@ -23,7 +23,9 @@ from dashcam.queries.sessions import one_session
 from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
 from dashcam.tui import look
+from dashcam.tui.calls import Calls
 from dashcam.tui.data import Data
+from dashcam.tui.footer import Footer
 from dashcam.tui.launching import LaunchPanel
 from dashcam.tui.pane import Bar, bars, heading
 from dashcam.tui.replay import Replay
@@ -31,7 +33,7 @@ from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
 CHART_HEIGHT = 5
-MOST_ROWS = 12
+MOST_LINES = 24
 NARROW = 100
 
 
@@ -48,6 +50,7 @@ class Detail(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,backspace", "app.pop_screen", "Back"),
         Binding("t", "transcript", "Transcript"),
+        Binding("c", "calls", "Calls"),
         Binding("y", "copy", "Copy id"),
         Binding("Y", "copy_resume", "Copy the resume command", show=False),
         Binding("r", "resume", "Resume"),
@@ -182,7 +185,7 @@ class Detail(Screen[None]):
         for justify in ("left", "left", "right", "right", "right"):
             table.add_column(justify=justify)
         currency = self._data.machine.currency
-        for line in row.receipt[: 2 * MOST_ROWS]:
+        for line in row.receipt[:MOST_LINES]:
             rate = "" if line.usd_per_million is None else f"{words.rate(line.usd_per_million)} per million"
             table.add_row(
                 Text(safe_text(line.model), no_wrap=True, overflow="ellipsis"),
@@ -191,6 +194,10 @@ class Detail(Screen[None]):
                 Text(rate, style=look.QUIET),
                 words.money(words.nano(line.cost_usd), currency),
             )
+        if rest := row.receipt[MOST_LINES:]:
+            known = [words.nano(line.cost_usd) or 0 for line in rest if line.cost_usd is not None]
+            cost = words.money(sum(known) if known else None, currency, at_least=len(known) < len(rest))
+            table.add_row(Text(f"and {len(rest)} more", style=look.QUIET), "", "", "", cost)
         return table
 
     def action_scroll(self, by: int) -> None:
@@ -200,6 +207,10 @@ class Detail(Screen[None]):
     def action_transcript(self) -> None:
         """Open the conversation."""
         self.app.push_screen(Replay(self._data, self.address))
+
+    def action_calls(self) -> None:
+        """Show every model call, and why each cost what it cost."""
+        self.app.push_screen(Calls(self._data, self.address))
 
     def action_copy(self) -> None:
         """Copy the session's id."""

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-import msgspec
+from msgspec import structs
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select, SelectionList
 from textual.widgets.selection_list import Selection
 
-from dashcam.queries.sessions import ACTIVE
+from dashcam.tui.asking import Chosen
 from dashcam.tui.data import Data
 
 RANGES = (
@@ -19,21 +19,6 @@ RANGES = (
     ("Last 7 days", "7d"), ("Last 30 days", "30d"), ("Yesterday", "yesterday"), ("Last month", "lastmonth"),
 )  # fmt: skip
 STATUSES = (("All", "all"), ("Active", "active"), ("Completed", "completed"), ("Failed", "failed"))
-
-
-class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """What the panel says."""
-
-    status: str = "all"
-    agents: tuple[str, ...] = ()
-    project: str = ""
-    model: str = ""
-    range: str = "all"
-
-    @property
-    def statuses(self) -> tuple[str, ...]:
-        """The statuses that are meant."""
-        return {"all": (), "active": ACTIVE}.get(self.status, (self.status,))
 
 
 class FilterPanel(ModalScreen[Chosen | None]):
@@ -100,7 +85,8 @@ class FilterPanel(ModalScreen[Chosen | None]):
     def action_apply(self) -> None:
         """Show what is chosen."""
         self.dismiss(
-            Chosen(
+            structs.replace(
+                self._chosen,
                 status=str(self.query_one("#status", Select).value),
                 range=str(self.query_one("#range", Select).value),
                 project=self.query_one("#project", Input).value.strip(),

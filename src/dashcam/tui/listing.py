@@ -81,6 +81,9 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id)
         self._columns = columns
         self._empty = empty
+        self._drawn: dict[int, Strip] = {}
+        """Lines that were drawn, by their row's place; the one under the cursor is not among them."""
+        self._drawn_for: tuple[int, Style | None] = (0, None)
         self.rows: Sequence[Row] = []
         self.sorted_by = ""
         """The title of the column that the rows are sorted by, with an arrow."""
@@ -94,12 +97,23 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         """Show other rows. With `keep` the cursor stays on the row that has the same key."""
         held = keep(self.current) if keep is not None and self.current is not None else None
         self.rows = rows
+        self._drawn.clear()
         self.virtual_size = Size(self.size.width, len(rows) + 1)
         place = self.cursor
         if keep is not None and held is not None:
             place = next((at for at, row in enumerate(rows) if keep(row) == held), place)
         self.set_reactive(Listing.cursor, max(0, min(place, len(rows) - 1)))
         self.refresh()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Show further rows behind those that are shown."""
+        self.rows = [*self.rows, *rows]
+        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+
+    def mark_sorted(self, words: str) -> None:
+        """Say what the rows are sorted by: the title of a column, with an arrow."""
+        self.sorted_by = words
+        self.refresh(Region(0, 0, self.size.width, 1))
 
     def say_when_empty(self, words: str) -> None:
         """Say why there is nothing."""
@@ -111,10 +125,15 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         self.virtual_size = Size(event.size.width, len(self.rows) + 1)
         self._keep_in_sight()
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, now: int) -> None:
         """Follow the cursor."""
+        top = self.scroll_offset.y
         self._keep_in_sight()
-        self.refresh()
+        if self.scroll_offset.y == top:
+            for place in (before, now):
+                self.refresh_line(place + 1)
+        else:
+            self.refresh()
         if self.current is not None:
             self.post_message(self.Moved(self, self.current))
 
@@ -153,21 +172,31 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line of the window: the header, or a row."""
         width = self.scrollable_content_region.width
-        plain = self.rich_style
         if y == 0:
             return self._header(width)
         place = y - 1 + self.scroll_offset.y
+        if place == self.cursor and place < len(self.rows):
+            return self._row(place, width, self.get_component_rich_style("listing--cursor"), is_chosen=True)
+        plain = self.rich_style
         if place >= len(self.rows):
             words = self._empty if not self.rows and y == 1 else ""
             return Strip([Segment(set_cell_size(words, width), plain + Style(dim=True))], width)
-        style = self.get_component_rich_style("listing--cursor") if place == self.cursor else plain
+        if self._drawn_for != (width, plain):
+            self._drawn_for = (width, plain)
+            self._drawn.clear()
+        drawn = self._drawn.get(place)
+        if drawn is None:
+            drawn = self._drawn[place] = self._row(place, width, plain, is_chosen=False)
+        return drawn
+
+    def _row(self, place: int, width: int, style: Style, *, is_chosen: bool) -> Strip:
+        """Draw a row; the one that is chosen is of one colour."""
         row = self.rows[place]
-        cells = [(column.show(row), column, cells) for column, cells in self._fitted(width)]
         segments: list[Segment] = []
-        for at, (shown, column, room) in enumerate(cells):
+        for at, (column, room) in enumerate(self._fitted(width)):
             segments += [Segment(" " * GAP)] if at else []
-            segments += _cell(shown if isinstance(shown, Text) else Text(shown), room, right=column.right)
-        laid = Segment.apply_style(segments, style, style if place == self.cursor else None)
+            segments += _cell(column.show(row), room, right=column.right)
+        laid = Segment.apply_style(segments, style, style if is_chosen else None)
         return Strip(laid).adjust_cell_length(width, style)
 
     def _header(self, width: int) -> Strip:
@@ -178,7 +207,8 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
             is_sorted = bool(column.title) and self.sorted_by.startswith(column.title)
             words = self.sorted_by if is_sorted else column.title
             segments += [Segment(" " * GAP)] if at else []
-            segments += _cell(Text(words, style=marked if is_sorted else plain), room, right=column.right)
+            style = marked if is_sorted else plain
+            segments += Segment.apply_style(_cell(words, room, right=column.right), style)
         return Strip(Segment.apply_style(segments, self.rich_style)).adjust_cell_length(width, self.rich_style)
 
     def _fitted(self, width: int) -> list[tuple[Column[Row], int]]:
@@ -191,14 +221,20 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         return [(one, one.width + (left * one.grows // shares if shares and left > 0 else 0)) for one in chosen]
 
 
-def _cell(text: Text, width: int, *, right: bool) -> list[Segment]:
+def _cell(shown: str | Text, width: int, *, right: bool) -> list[Segment]:
     """Fit a text into its room: cut with an ellipsis, or filled up."""
-    text = text.copy()
-    text.no_wrap = True
-    text.truncate(width, overflow="ellipsis")
-    room = " " * max(0, width - cell_len(text.plain))
-    parts = [Segment(part, style) for part, style in _parts(text)]
-    return [Segment(room), *parts] if right else [*parts, Segment(room)]
+    if isinstance(shown, str):
+        parts = [Segment(_cut(shown, width))]
+    else:
+        shown = shown.copy()
+        shown.truncate(width, overflow="ellipsis")
+        parts = [Segment(part, style) for part, style in _parts(shown)]
+    room = Segment(" " * (width - sum(part.cell_length for part in parts)))
+    return [room, *parts] if right else [*parts, room]
+
+
+def _cut(words: str, width: int) -> str:
+    return words if cell_len(words) <= width else set_cell_size(words, width - 1) + "…"
 
 
 def _parts(text: Text) -> list[tuple[str, Style | None]]:

@@ -15,10 +15,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from dashcam.queries.moment import Moment
 from dashcam.queries.outline import EntriesPage, Outline, PageEntry, Span, entries_page, outline
@@ -29,12 +28,16 @@ from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.conversation import Line, draw, folds, marked
 from dashcam.tui.data import Data
+from dashcam.tui.dock import LaunchDock
 from dashcam.tui.finding import holding
+from dashcam.tui.footer import Footer
+from dashcam.tui.steered import KEYS, Steered
 
 PAGE = 120
 LONGEST = 20_000
 CHART_HEIGHT = 2
 MINUTE_MS = 60_000
+JUST_LAUNCHED = "Just launched; what it does comes in a moment"
 
 
 class Conversation(ScrollView, can_focus=True):
@@ -106,6 +109,8 @@ class Conversation(ScrollView, can_focus=True):
         if event.size.width - 3 != self._width:
             self.redraw()
             self.bring()
+        elif self.cursor == len(self.entries) - 1:
+            self.bring()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the window."""
@@ -124,9 +129,10 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
     page: EntriesPage
     outline: Outline | None
+    title: str
 
 
-class Replay(Screen[None]):
+class Replay(Steered):
     """A session's conversation."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -144,18 +150,18 @@ class Replay(Screen[None]):
         Binding("g,home", "edge(0)", "First", show=False),
         Binding("G,end", "edge(1)", "Last", show=False),
         Binding("question_mark", "app.keys", "Keys"),
+        *KEYS,
     ]
     DEFAULT_CSS = """
     Replay #where { height: 1; padding: 0 1; background: $panel; }
     Replay #time { height: 3; padding: 0 1; }
+    Replay.-short #time { display: none; }
     Replay #find { border: none; height: 0; padding: 0 1; }
     Replay #find.open { height: 1; }
     """
 
     def __init__(self, data: Data, address: str, *, event: str = "", follow: bool = False) -> None:
-        super().__init__()
-        self._data = data
-        self.address = address
+        super().__init__(data, address)
         self._event = event
         self.outline: Outline | None = None
         self.following = follow
@@ -166,6 +172,7 @@ class Replay(Screen[None]):
         yield Static("Reading the conversation...", id="where")
         yield Conversation()
         yield Input(placeholder="Find in what is shown, Enter for the next one", id="find")
+        yield LaunchDock(self._data, self.address)
         yield Static(id="time")
         yield Footer()
 
@@ -187,6 +194,7 @@ class Replay(Screen[None]):
 
     def on_resize(self) -> None:
         """Draw the time anew."""
+        self.dock.draw()
         self._say()
 
     def changed(self) -> None:
@@ -207,24 +215,33 @@ class Replay(Screen[None]):
             total = len(whole.id) if whole is not None else 0
             first = max(0, min(total, total if to_end else wanted) - PAGE // 2)
             span = Span(position=first, limit=PAGE, longest=LONGEST)
-            return Stretch(page=entries_page(database, self._data.machine.agents, session, span, at), outline=drawn)
+            return Stretch(
+                page=entries_page(database, self._data.machine.agents, session, span, at),
+                outline=drawn,
+                title=session.title,
+            )
 
         try:
             found = await self._data.ask(ask)
         except DashcamError as error:
-            self.query_one("#where", Static).update(f"{error.message}. {error.hint}")
+            said = f"{error.message}. {error.hint}"
+            self.query_one("#where", Static).update(JUST_LAUNCHED if self.following else said)
             return
+        if not self.query(Conversation):
+            return  # The screen was closed meanwhile.
         if found.outline is not None:
             self.outline = found.outline
             if self._event in found.outline.id:
                 position = found.outline.id.index(self._event)
         self._event = ""
+        self.title_of_session = found.title
         rows = found.page.rows
         self._total = found.page.total
         wanted = self._total - 1 if to_end else position
         place = next((at for at, row in enumerate(rows) if row.position >= wanted), len(rows) - 1)
         self.conversation.show(rows, cursor=place)
         self.conversation.bring()
+        self.dock.arrived(rows)
         self._say()
 
     def _say(self) -> None:
@@ -232,6 +249,9 @@ class Replay(Screen[None]):
         if drawn is None:
             return
         at = drawn.at[self.position] if self.position < len(drawn.at) else 0
+        if not self._total:
+            self.query_one("#where", Static).update("Nothing of this session is on record.")
+            return
         clock = moment((drawn.start + at) * 1000, self._data.machine.moment().zone)
         said = Text(no_wrap=True, overflow="ellipsis")
         said.append(f"{self.position + 1:,} of {self._total:,}", style="bold")
@@ -254,7 +274,9 @@ class Replay(Screen[None]):
         return Text("\n").join([*lines, Text(" " * cursor + "▲", style=look.INPUT)])
 
     def action_leave(self) -> None:
-        """Close the search, or the screen."""
+        """Close what was opened last: something in the dock, the search, or the screen."""
+        if self.dock.leave():
+            return
         field = self.query_one("#find", Input)
         if field.has_class("open"):
             field.remove_class("open")
@@ -335,14 +357,23 @@ class Replay(Screen[None]):
         """Go to the end, and along with it as it grows."""
         self.following = not self.following
         if self.following:
-            self.load(self._total, with_outline=True, to_end=True)
+            self.go_along()
         self._say()
+
+    def go_along(self) -> None:
+        """Follow what is said."""
+        self.following = True
+        self.load(self._total, with_outline=True, to_end=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the key that opens the search be a sign of it while one types there."""
         if action == "find" and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
+
+    def take_keys(self) -> None:
+        """Move in the conversation again."""
+        self.conversation.focus()
 
     def action_find(self) -> None:
         """Find words in the conversation."""

@@ -1,37 +1,32 @@
 """The table of sessions: filtered, sorted, searched as one types, and kept up to date while they run."""
 
-from collections.abc import Iterator
-from typing import ClassVar
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from dashcam.agents.launching import Order
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
-from dashcam.queries.asking import Words, filter_of
-from dashcam.queries.moment import Moment
-from dashcam.queries.sessions import SessionPage, SessionTotals, changed_since, session_page
+from dashcam.queries.sessions import SessionPage, changed_since
 from dashcam.records.errors import DashcamError
-from dashcam.records.filters import Filter, SortKey
-from dashcam.store.database import Database
-from dashcam.store.sessions import Page
 from dashcam.tui import look
-from dashcam.tui.data import Data
-from dashcam.tui.filters import Chosen, FilterPanel
-from dashcam.tui.launching import LaunchPanel
+from dashcam.tui.asking import MORE, Chosen, Sorting, page_of
+from dashcam.tui.data import Begun, Data
 from dashcam.tui.listing import Column, Listing
-from dashcam.tui.replay import Replay
 from dashcam.writing import words
 
-FIRST, MORE = 200, 2_000
-"""Rows of the first answer, which is waited for, and of those behind it."""
-SORTS: tuple[tuple[SortKey, str], ...] = (
-    ("started", "Started"), ("duration", "Duration"), ("tokens", "Tokens"), ("cost", "Cost"),
-)  # fmt: skip
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from dashcam.agents.launching import Order
+
+REST_SECONDS = 0.03
+"""Between two pages of rows that nobody waits for, so that keys come between."""
 
 
 class Sessions(Vertical):
@@ -57,15 +52,14 @@ class Sessions(Vertical):
     Sessions Listing { padding: 0 1; }
     """
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, begun: Begun[SessionPage] | None = None) -> None:
         super().__init__()
         self._data = data
+        self._begun = begun
         self._currency = data.machine.currency
         self.chosen = Chosen()
-        self.text = ""
-        self._sort = 0
-        self._descending = True
-        self._totals: SessionTotals | None = None
+        self._sorting = Sorting()
+        self._first: SessionPage | None = None
         self._revision = 0
         self._complete = False
 
@@ -82,8 +76,12 @@ class Sessions(Vertical):
         return self.query_one("#sessions", Listing)
 
     def on_mount(self) -> None:
-        """Begin with what there is."""
-        self.load()
+        """Begin with what there is; where the answer is here already, it is in the first drawing."""
+        begun, self._begun = self._begun, None
+        answer = begun.answer if begun is not None else None
+        if answer is not None and answer.done() and answer.exception() is None:
+            self._show_first(answer.result())
+        self._load(answer)
 
     def take_focus(self) -> None:
         """Let keys go to the table."""
@@ -93,31 +91,49 @@ class Sessions(Vertical):
         """Take in what the database has heard of since."""
         self.follow()
 
+    def load(self) -> None:
+        """Ask for everything anew."""
+        self._load()
+
     @work(exclusive=True, group="load")
-    async def load(self) -> None:
-        """Ask for everything anew: the first rows are shown at once, the others as they come."""
-        listing = self.listing
-        sort, title = SORTS[self._sort]
-        listing.sorted_by = f"{title} {'↓' if self._descending else '↑'}"
-        rows: list[SessionAnswer] = []
-        cursor, limit = "", FIRST
+    async def _load(self, begun: "Future[SessionPage] | None" = None) -> None:
+        """Show the first rows at once, and the others as they come."""
+        machine, chosen, sorting = self._data.machine, self.chosen, self._sorting
+        self.listing.mark_sorted(sorting.title)
         self._complete = False
         try:
-            while True:
-                page = await self._data.ask(self._page(sort, cursor, limit))
-                rows += page.rows
-                if not cursor:
-                    self._totals, self._revision = page.totals, page.revision
-                listing.say_when_empty("No session fits. Press f to change the filter, / to search for something else.")
-                listing.show(rows, keep=lambda row: row.session_id)
-                self._say(len(rows), complete=page.next is None)
-                if page.next is None:
-                    break
-                cursor, limit = page.next, MORE
+            page = await (
+                asyncio.wrap_future(begun) if begun is not None else self._data.ask(page_of(machine, chosen, sorting))
+            )
+            if page is not self._first:
+                self._show_first(page)
+            while page.next is not None:
+                await asyncio.sleep(REST_SECONDS)
+                more = page_of(machine, chosen, sorting, cursor=page.next, limit=MORE)
+                page = await self._data.ask(more)
+                self.listing.add(page.rows)
+                self._say(complete=page.next is None)
         except DashcamError as error:
             self._fail(error)
             return
         self._complete = True
+
+    def _show_first(self, page: SessionPage) -> None:
+        self._first, self._revision = page, page.revision
+        self.listing.say_when_empty("No session fits. Press f to change the filter, / to search for something else.")
+        self.listing.show(page.rows, keep=lambda row: row.session_id)
+        self.query_one("#asked", Static).update(" · ".join(self.chosen.words()))
+        self._say(complete=page.next is None)
+
+    def _say(self, *, complete: bool) -> None:
+        totals = self._first.totals if self._first is not None else None
+        if totals is None:
+            return
+        shown = len(self.listing.rows)
+        some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
+        self.query_one("#totals", Static).update(
+            f"{some}   {words.tokens(totals.total_tokens)} tokens   {look.cost(totals, self._currency)}"
+        )
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
@@ -139,47 +155,6 @@ class Sessions(Vertical):
         for row in found.rows:
             rows[known[row.session_id]] = row
         self.listing.show(rows, keep=lambda row: row.session_id)
-
-    def _page(self, sort: SortKey, cursor: str, limit: int):  # type: ignore[no-untyped-def]  # noqa: ANN202  a question
-        page = Page(sort=sort, descending=self._descending, limit=limit)
-
-        def ask(database: Database, at: Moment) -> SessionPage:
-            return session_page(database, self.asked(at), page, at, cursor=cursor)
-
-        return ask
-
-    def asked(self, at: Moment) -> Filter:
-        """What is selected. Raises BadInput."""
-        chosen = self.chosen
-        said = Words(
-            agent_types=chosen.agents,
-            projects=[chosen.project] if chosen.project else [],
-            models=[chosen.model] if chosen.model else [],
-            statuses=chosen.statuses,
-            range_words=chosen.range,
-            text=self.text,
-        )
-        return filter_of(said, self._data.machine.agents, at)
-
-    def _say(self, shown: int, *, complete: bool) -> None:
-        totals = self._totals
-        self.query_one("#asked", Static).update(" · ".join(self._asked_words()))
-        if totals is None:
-            return
-        some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
-        self.query_one("#totals", Static).update(
-            f"{some}   {words.tokens(totals.total_tokens)} tokens   {look.cost(totals, self._currency)}"
-        )
-
-    def _asked_words(self) -> Iterator[str]:
-        chosen = self.chosen
-        yield {"all": "all time"}.get(chosen.range, chosen.range)
-        if chosen.status != "all":
-            yield chosen.status
-        yield from chosen.agents
-        yield from (one for one in (chosen.project, chosen.model) if one)
-        if self.text:
-            yield f"“{self.text}”"
 
     def _fail(self, error: DashcamError) -> None:
         self.query_one("#totals", Static).update(f"{error.message}. {error.hint}")
@@ -207,8 +182,8 @@ class Sessions(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what is typed so far."""
-        if event.input.id == "search" and event.value != self.text:
-            self.text = event.value
+        if event.input.id == "search" and event.value != self.chosen.text:
+            self.chosen = structs.replace(self.chosen, text=event.value)
             self.load()
 
     def on_input_submitted(self) -> None:
@@ -217,17 +192,18 @@ class Sessions(Vertical):
 
     def action_sort(self) -> None:
         """Sort by the next column."""
-        self._sort = (self._sort + 1) % len(SORTS)
-        self._descending = True
+        self._sorting = self._sorting.next()
         self.load()
 
     def action_turn(self) -> None:
         """Turn the order round."""
-        self._descending = not self._descending
+        self._sorting = self._sorting.turned()
         self.load()
 
     def action_filter(self) -> None:
         """Open the filter panel."""
+        from dashcam.tui.filters import FilterPanel
+
         self.app.push_screen(FilterPanel(self._data, self.chosen), self._choose)
 
     def _choose(self, chosen: Chosen | None) -> None:
@@ -243,6 +219,8 @@ class Sessions(Vertical):
 
     def action_resume(self) -> None:
         """Go on with the session under the cursor: a prompt is asked for."""
+        from dashcam.tui.launching import LaunchPanel
+
         row = self.listing.current
         if row is not None:
             address = f"{row.agent}:{row.session_id}"
@@ -250,9 +228,13 @@ class Sessions(Vertical):
 
     def action_launch(self) -> None:
         """Begin a session: a prompt is asked for."""
+        from dashcam.tui.launching import LaunchPanel
+
         self.app.push_screen(LaunchPanel(self._data), self._launched)
 
-    def _launched(self, order: Order | None) -> None:
+    def _launched(self, order: "Order | None") -> None:
+        from dashcam.tui.replay import Replay
+
         if order is not None and order.session_id:
             address = f"{order.agent}:{order.session_id}"
             self.app.push_screen(Replay(self._data, address, follow=True))
