@@ -13,6 +13,7 @@ from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Static
@@ -23,6 +24,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.tui.data import Begun, Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Listing
+from dashcam.tui.plain import OneLine, Plain
 from dashcam.tui.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Keys(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with Vertical():
-            yield Static("\n".join(f"{key:>16}  {words}" for key, words in self._keys), markup=False)
+            yield Plain("\n".join(f"{key:>16}  {words}" for key, words in self._keys))
 
 
 class Dashcam(App[None]):
@@ -97,11 +99,12 @@ class Dashcam(App[None]):
         self._watching: Watching | None = None
         self._revision = -1
         self._pane = FIRST
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield Static(id="tabs")
-        yield Static(id="trouble")
+        yield OneLine(id="trouble")
         with ContentSwitcher(initial=FIRST):
             sessions = Sessions(self.data, self._begun)
             sessions.id = FIRST
@@ -134,6 +137,18 @@ class Dashcam(App[None]):
     def on_resize(self) -> None:
         """Fit the line of screens."""
         self.call_after_refresh(self._draw_tabs)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002  textual's own word; brackets in what is said are no orders
+    ) -> None:
+        """Say something for a few seconds."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     @contextmanager
     def batch_update(self) -> Generator[None, None, None]:
@@ -170,8 +185,11 @@ class Dashcam(App[None]):
             self.call_from_thread(self.look)
 
     def _say(self, trouble: str) -> None:
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
         for screen in self.screen_stack[:1]:  # None is left while it ends.
-            for line in screen.query("#trouble").results(Static):
+            for line in screen.query("#trouble").results(OneLine):
                 line.set_class(bool(trouble), "on")
                 line.update(trouble)
 

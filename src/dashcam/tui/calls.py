@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
 
 from dashcam.pricing.currency import Currency
 from dashcam.queries.moment import Moment
@@ -26,6 +25,7 @@ from dashcam.tui.call_list import Call, CallList, CallsRead, event_of
 from dashcam.tui.data import Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
+from dashcam.tui.plain import OneLine, Plain
 from dashcam.tui.receipt import receipt_text
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
@@ -74,11 +74,11 @@ class Calls(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static("Reading the calls...", id="name")
+        yield OneLine("Reading the calls...", id="name")
         yield Listing(columns(self._data.machine.currency), empty="", id="calls")
         with VerticalScroll(id="receipt", can_focus=False):
-            yield Static()
-        yield Static(classes="said")
+            yield Plain()
+        yield OneLine(classes="said")
         yield Footer()
 
     @property
@@ -113,12 +113,12 @@ class Calls(Screen[None]):
                 self._read = await self._data.ask(question)
                 self._draw(self._read)
         except DashcamError as error:
-            self.query_one(".said", Static).update(f"{error.message}. {error.hint}")
+            self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
         finally:
             self._is_loading = False
 
     def _draw(self, read: CallsRead) -> None:
-        self.query_one("#name", Static).update(Text(f"Calls of {read.title}", no_wrap=True, overflow="ellipsis"))
+        self.query_one("#name", OneLine).update(Text(f"Calls of {read.title}", no_wrap=True, overflow="ellipsis"))
         listing = self.listing
         title, key, _ = SORTS[self._sort]
         listing.sorted_by = f"{title} {'↓' if self._descending else '↑'}"
@@ -129,7 +129,7 @@ class Calls(Screen[None]):
         listing.show(rows, keep=lambda row: row.key)
         # What comes in above the cursor must not push it out of sight.
         listing.scroll_to(y=listing.cursor - above, animate=False, force=True)
-        self.query_one(".said", Static).update(self._totals(read))
+        self.query_one(".said", OneLine).update(self._totals(read))
         self._explain()
 
     def _totals(self, read: CallsRead) -> str:
@@ -163,7 +163,7 @@ class Calls(Screen[None]):
         await asyncio.sleep(SETTLE_SECONDS)
         shown = self.query_one("#receipt", VerticalScroll)
         found = await explained(self._data, row, self.size.width - 4)
-        shown.query_one(Static).update(found)
+        shown.query_one(Plain).update(found)
         if self._explained is None or self._explained.key != row.key:
             shown.scroll_home(animate=False)
         self._explained = row
@@ -194,7 +194,7 @@ class Calls(Screen[None]):
         try:
             event = await self._data.ask(lambda database, at: event_of(database, row, at))
         except DashcamError as error:
-            self.query_one(".said", Static).update(f"{error.message}. {error.hint}")
+            self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
             return
         self.app.push_screen(Replay(self._data, row.address, event=event))
 
@@ -234,7 +234,7 @@ class ReceiptPanel(ModalScreen[Call | None]):
         with VerticalScroll() as whole:
             whole.border_title = "Why this call costs that"
             whole.border_subtitle = "t transcript, Escape back"
-            yield Static("Reading the receipt...")
+            yield Plain("Reading the receipt...")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -252,7 +252,7 @@ class ReceiptPanel(ModalScreen[Call | None]):
     async def load(self) -> None:
         """Ask for the receipt."""
         found = await explained(self._data, self._row, min(76, self.size.width) - 8)
-        self.query_one(Static).update(found)
+        self.query_one(Plain).update(found)
 
     def action_scroll(self, by: int) -> None:
         """Scroll a line."""

@@ -1,152 +1,119 @@
-"""Entries of a conversation as lines: Markdown, code, thinking, tools and changes, each folded or whole.
+"""The lines of a conversation: a stretch of it, with a cursor on one of its entries.
 
-What a stranger would get wrong: agents write whatever they like, orders to a terminal too, so every text is made
-harmless before it becomes a line. And a line is drawn for one width: another window is drawn anew.
+What a stranger would get wrong: Markdown takes its time, so what was drawn is kept, by entry. An entry is drawn again
+only where it changed, was folded, or the window got another width.
 """
 
-import json
-
-from rich.console import Console, RenderableType
-from rich.markdown import Markdown
-from rich.padding import Padding
+import msgspec
 from rich.segment import Segment
 from rich.style import Style
-from rich.syntax import Syntax
-from rich.text import Text
+from textual.events import Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
-from dashcam.queries.doing import one_line
 from dashcam.queries.outline import PageEntry
 from dashcam.tui import look
-from dashcam.writing import words
-from dashcam.writing.safe import safe_block, safe_text
-
-SHOWN_LINES = 12
-"""Lines of a tool's result that are shown unless it is opened."""
-LONGEST_MARKDOWN = 20_000
-LABELS = {
-    "user": ("You", "bold #22d3ee"),
-    "assistant": ("Assistant", "bold #a855f7"),
-    "thinking": ("Thinking", "dim italic"),
-    "tool_call": ("Tool", "bold #f59e0b"),
-    "tool_result": ("Result", "dim"),
-    "system": ("System", "dim"),
-    "error": ("Error", "bold #ef4444"),
-}
-Line = list[Segment]
+from dashcam.tui.drawing import Line, draw, folds, marked
 
 
-def draw(entry: PageEntry, width: int, *, is_open: bool, console: Console) -> list[Line]:
-    """Draw one entry: a line that says who and when, and what was said."""
-    options = console.options.update(width=max(10, width), height=None)
-    lines: list[Line] = []
-    for part in (_head(entry, is_open=is_open), *_parts(entry, is_open=is_open)):
-        lines += console.render_lines(part, options, pad=False)
-    return [*lines, []]
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as it was drawn."""
+
+    entry: PageEntry
+    width: int
+    is_open: bool
+    lines: list[Line]
 
 
-def folds(entry: PageEntry) -> bool:
-    """Whether an entry is shown folded unless it is opened."""
-    return entry.kind in {"thinking", "tool_result", "tool_call"}
+class Conversation(ScrollView, can_focus=True):
+    """A stretch of the conversation as lines; the entry that the cursor stands on is marked at its side."""
 
+    DEFAULT_CSS = "Conversation { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }"
 
-def _head(entry: PageEntry, *, is_open: bool) -> Text:
-    label, style = LABELS.get(entry.kind, (entry.kind, look.QUIET))
-    made = Text(no_wrap=True, overflow="ellipsis")
-    made.append("▾ " if is_open or not folds(entry) else "▸ ", style=look.QUIET)
-    if entry.ok is False:
-        style = "bold #ef4444"
-        label = f"{label} failed"
-    made.append(label, style=style)
-    if entry.kind in {"tool_call", "tool_result"}:
-        made.append(f" {safe_text(entry.tool or entry.name)}", style="bold" if entry.kind == "tool_call" else "dim")
-    if entry.kind == "tool_call" and (said := one_line(entry.tool_input)):
-        made.append(f"  {safe_text(said)}", style=look.QUIET)
-    if entry.at:
-        made.append(f"  {words.time(entry.at, with_seconds=True)[11:]}", style=look.QUIET)
-    if entry.duration_seconds is not None:
-        made.append(f"  {words.seconds(entry.duration_seconds)}", style=look.QUIET)
-    if entry.inherited:
-        made.append("  inherited", style=look.QUIET)
-    return made
+    def __init__(self) -> None:
+        super().__init__(id="conversation")
+        self.entries: list[PageEntry] = []
+        self.cursor = 0
+        self.opened: set[str] = set()
+        self.closed: set[str] = set()
+        self.found = ""
+        self._drawn: dict[str, Drawn] = {}
+        self._lines: list[Line] = []
+        self._owner: list[int] = []
+        self._first: list[int] = []
+        self._width = 0
 
+    def show(self, entries: list[PageEntry], *, cursor: int) -> None:
+        """Show a stretch."""
+        self.entries = entries
+        self.cursor = max(0, min(cursor, len(entries) - 1))
+        self.redraw()
 
-def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
-    text = safe_block(entry.text)
-    match entry.kind:
-        case "assistant" if len(text) <= LONGEST_MARKDOWN:
-            parts: list[RenderableType] = [
-                Padding(Markdown(text, code_theme="ansi_dark", hyperlinks=False), (0, 0, 0, 2))
-            ]
-        case "thinking":
-            parts = _quiet(text, is_open=is_open, at_first=1)
-        case "tool_call":
-            parts = _call(entry, is_open=is_open)
-        case "tool_result":
-            parts = _quiet(text, is_open=is_open, at_first=SHOWN_LINES)
-        case _:
-            parts = [Padding(Text(text), (0, 0, 0, 2))]
-    for change in entry.changes if is_open or entry.kind == "tool_result" else ():
-        parts.append(Padding(Text(safe_text(change.path), style="bold"), (0, 0, 0, 2)))
-        parts.append(Padding(_diff(safe_block(change.patch), is_open=is_open), (0, 0, 0, 2)))
-    if entry.left_out:
-        parts.append(Padding(Text(f"{entry.left_out:,} more signs are not shown here", style=look.QUIET), (0, 0, 0, 2)))
-    return parts
+    def redraw(self) -> None:
+        """Lay out all lines of the stretch; only what is new or looks different is drawn."""
+        self._width = max(20, self.size.width - 3)
+        self._lines, self._owner, self._first = [], [], []
+        self._drawn = {entry.id: self._drawing(entry) for entry in self.entries}
+        for place, entry in enumerate(self.entries):
+            lines = self._drawn[entry.id].lines
+            self._first.append(len(self._lines))
+            self._lines += lines
+            self._owner += [place] * len(lines)
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        self.refresh()
 
+    def _drawing(self, entry: PageEntry) -> Drawn:
+        is_open, before = self.is_open(entry), self._drawn.get(entry.id)
+        if before is not None and (before.entry, before.width, before.is_open) == (entry, self._width, is_open):
+            return before
+        lines = draw(entry, self._width, is_open=is_open, console=self.app.console)
+        return Drawn(entry=entry, width=self._width, is_open=is_open, lines=lines)
 
-def _quiet(text: str, *, is_open: bool, at_first: int) -> list[RenderableType]:
-    """Text in a quiet colour, of which at first only some lines are shown."""
-    if not text:
-        return []
-    lines = text.split("\n")
-    shown = lines if is_open else lines[:at_first]
-    made = Text("\n".join(shown), style=look.QUIET)
-    if len(shown) < len(lines):
-        made.append(f"\n… {len(lines) - len(shown):,} more lines", style="italic dim")
-    return [Padding(made, (0, 0, 0, 2))]
+    def is_open(self, entry: PageEntry) -> bool:
+        """Whether an entry is shown whole."""
+        return entry.id in self.opened or (not folds(entry) and entry.id not in self.closed)
 
+    def toggle(self) -> None:
+        """Fold or unfold the entry under the cursor."""
+        if not self.entries:
+            return
+        ident = self.entries[self.cursor].id
+        self.opened ^= {ident}
+        self.redraw()
+        self.bring()
 
-def _call(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
-    if not is_open or not entry.tool_input:
-        return []
-    try:
-        shown = json.dumps(json.loads(entry.tool_input), indent=2, ensure_ascii=False)
-    except ValueError:
-        shown = entry.tool_input
-    code = Syntax(safe_block(shown), "json", theme="ansi_dark", word_wrap=True, background_color="default")
-    return [Padding(code, (0, 0, 0, 2))]
+    def go(self, place: int) -> None:
+        """Put the cursor on an entry of the stretch."""
+        self.cursor = max(0, min(place, len(self.entries) - 1))
+        self.bring()
+        self.refresh()
 
+    def bring(self) -> None:
+        """Bring the entry under the cursor into sight."""
+        if self._first:
+            self.scroll_to(y=max(0, self._first[self.cursor] - 1), animate=False, force=True)
 
-def _diff(patch: str, *, is_open: bool) -> Text:
-    lines = patch.split("\n")
-    made = Text()
-    for line in lines if is_open else lines[:SHOWN_LINES]:
-        style = "#22c55e" if line.startswith("+") else "#ef4444" if line.startswith("-") else "dim"
-        made.append(line + "\n", style=style)
-    if not is_open and len(lines) > SHOWN_LINES:
-        made.append(f"… {len(lines) - SHOWN_LINES:,} more lines\n", style="italic dim")
-    made.rstrip()
-    return made
+    def top(self) -> int:
+        """The entry at the top of the window."""
+        at = min(self.scroll_offset.y, len(self._owner) - 1)
+        return self._owner[at] if self._owner else 0
 
+    def on_resize(self, event: Resize) -> None:
+        """Draw it for another width."""
+        if event.size.width - 3 != self._width:
+            self.redraw()
+            self.bring()
+        elif self.cursor == len(self.entries) - 1:
+            self.bring()
 
-def marked(line: Line, found: str) -> Line:
-    """Mark where a word stands in a line."""
-    plain = "".join(segment.text for segment in line)
-    place = plain.lower().find(found.lower())
-    if place < 0:
-        return line
-    mark = Style(reverse=True)
-    made: Line = []
-    at = 0
-    for segment in line:
-        end = at + len(segment.text)
-        first, last = max(place, at), min(place + len(found), end)
-        if first < last:
-            made += [
-                Segment(segment.text[: first - at], segment.style),
-                Segment(segment.text[first - at : last - at], (segment.style or Style.null()) + mark),
-                Segment(segment.text[last - at :], segment.style),
-            ]
-        else:
-            made.append(segment)
-        at = end
-    return made
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the window."""
+        place = y + self.scroll_offset.y
+        if place >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        line = marked(self._lines[place], self.found) if self.found else self._lines[place]
+        is_here = self._owner[place] == self.cursor
+        side = Segment("▌ " if is_here else "  ", Style(color=look.INPUT) if is_here else None)
+        laid = Segment.apply_style([side, *line], self.rich_style)
+        return Strip(laid).adjust_cell_length(self.scrollable_content_region.width, self.rich_style)

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from dashcam.agents.launching import Order
 from dashcam.queries.detail import session_detail
@@ -28,6 +27,7 @@ from dashcam.tui.data import Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.launching import LaunchPanel
 from dashcam.tui.pane import Bar, bars, heading
+from dashcam.tui.plain import Plain
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
@@ -71,9 +71,9 @@ class Detail(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static("Reading the session...", id="name")
+        yield Plain("Reading the session...", id="name")
         with VerticalScroll(id="whole"):
-            yield Static(id="body")
+            yield Plain(id="body")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -95,7 +95,7 @@ class Detail(Screen[None]):
         try:
             self.told = await self._data.ask(self._ask)
         except DashcamError as error:
-            self.query_one("#name", Static).update(f"{error.message}. {error.hint}")
+            self.query_one("#name", Plain).update(f"{error.message}. {error.hint}")
             return
         self._draw(self.told)
 
@@ -108,8 +108,8 @@ class Detail(Screen[None]):
 
     def _draw(self, told: Told) -> None:
         row, width = told.detail, max(20, self.size.width - 3)
-        self.query_one("#name", Static).update(Text(look.title(row), no_wrap=True, overflow="ellipsis"))
-        self.query_one("#body", Static).update(self._body(told, row, width))
+        self.query_one("#name", Plain).update(Text(look.title(row), no_wrap=True, overflow="ellipsis"))
+        self.query_one("#body", Plain).update(self._body(told, row, width))
 
     def _body(self, told: Told, row: DetailAnswer, width: int) -> Table:
         currency = self._data.machine.currency

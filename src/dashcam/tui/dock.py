@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from dashcam.agents.launching import Ask, LaunchState
 from dashcam.queries.outline import PageEntry
@@ -24,6 +24,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.launched import Blocks, Launched, Told
+from dashcam.tui.plain import Plain
 from dashcam.tui.wanted import KEY, is_question, keys_line, wanted, written
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
@@ -100,12 +101,12 @@ class LaunchDock(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static(id="written")
+        yield Plain(id="written")
         with Wanted():
-            yield Static(id="wanted")
-        yield Static(id="answers")
+            yield Plain(id="wanted")
+        yield Plain(id="answers")
         yield Input(id="words")
-        yield Static(id="standing")
+        yield Plain(id="standing")
 
     def on_mount(self) -> None:
         """Begin to look."""
@@ -324,12 +325,12 @@ class LaunchDock(Vertical):
         box = self.query_one(Wanted)
         box.display = bool(asked)
         box.styles.max_height = room
-        self.query_one("#wanted", Static).update(Text("\n").join(lines))
+        self.query_one("#wanted", Plain).update(Text("\n").join(lines))
         blocks = [] if asked else self._blocks.shown()
         self._show("#written", written(blocks, size.width - 3, room, self.app.console) if blocks else None)
 
     def _show(self, name: str, text: Text | None) -> None:
-        line = self.query_one(name, Static)
+        line = self.query_one(name, Plain)
         line.display = text is not None
         if text is not None:
             line.update(text)

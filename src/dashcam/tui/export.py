@@ -39,7 +39,7 @@ class ExportPanel(ModalScreen[None]):
         with Vertical():
             yield Label(f"Write {words.some(len(self._rows), 'session')} to a file that ends in .csv or .json:")
             yield Input("sessions.csv", id="path", compact=True)
-            yield Label("Enter writes it, Escape does not.", id="said")
+            yield Label("Enter writes it, Escape does not.", id="said", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write the file; one that is there already is not touched."""

@@ -3,7 +3,6 @@
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from dashcam.queries.moment import Moment
 from dashcam.queries.now import Now, NowAnswer, now
@@ -14,6 +13,7 @@ from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.pane import Pane
+from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -25,7 +25,7 @@ class Live(Pane):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static("Looking...", classes="said")
+        yield OneLine("Looking...", classes="said")
         yield Listing(_live_columns(self._data), empty="Nothing runs now, and nothing did in the last 15 minutes.")
 
     def on_mount(self) -> None:
@@ -42,7 +42,7 @@ class Live(Pane):
             self.fail(error)
             return
         self.query_one(Listing).show(told.rows, keep=lambda row: row.session.session_id)
-        self.query_one(".said", Static).update(f"{told.waiting} wait for you, {told.running} run")
+        self.query_one(".said", OneLine).update(f"{told.waiting} wait for you, {told.running} run")
 
     def _ask(self, database: Database, at: Moment) -> Now:
         return now(database, self._data.machine.agents, Filter(), at)

@@ -5,7 +5,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from dashcam.queries.answers import UsageAnswer, usage_row_answer
 from dashcam.queries.moment import Moment
@@ -18,6 +17,7 @@ from dashcam.records.filters import Filter
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.pane import Bar, Pane, bars, heading
+from dashcam.tui.plain import Plain
 from dashcam.writing import words
 
 PERIODS = {"today": "Today", "yesterday": "Yesterday", "thisweek": "This week", "thismonth": "This month"}
@@ -34,7 +34,7 @@ class Overview(Pane):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with VerticalScroll():
-            yield Static("Adding up...", classes="said")
+            yield Plain("Adding up...", classes="said")
 
     def on_resize(self) -> None:
         """Draw it for another window."""
@@ -48,7 +48,7 @@ class Overview(Pane):
         except DashcamError as error:
             self.fail(error)
             return
-        self.query_one(".said", Static).update(self._body(told, days))
+        self.query_one(".said", Plain).update(self._body(told, days))
 
     def _body(self, told: OverviewAnswer, days: list[UsageAnswer]) -> Table:
         machine, width = self._data.machine, max(20, self.size.width - 4)

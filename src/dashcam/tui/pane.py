@@ -7,11 +7,11 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from dashcam.records.errors import DashcamError
 from dashcam.tui import look
 from dashcam.tui.data import Data
+from dashcam.tui.plain import Plain
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -45,7 +45,7 @@ class Pane(Vertical):
 
     def fail(self, error: DashcamError) -> None:
         """Say what went wrong where the answer would stand."""
-        self.query_one(".said", Static).update(f"{error.message}. {error.hint}")
+        self.query_one(".said", Plain).update(f"{error.message}. {error.hint}")
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,30 +7,26 @@ The stretch moves with the cursor, and the outline knows of everything else: pro
 from typing import ClassVar
 
 import msgspec
-from rich.segment import Segment
-from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import MouseScrollDown, MouseScrollUp, Resize
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.widgets import Input, Static
+from textual.events import MouseScrollDown, MouseScrollUp
+from textual.widgets import Input
 
 from dashcam.queries.moment import Moment
-from dashcam.queries.outline import EntriesPage, Outline, PageEntry, Span, entries_page, outline
+from dashcam.queries.outline import EntriesPage, Outline, Span, entries_page, outline
 from dashcam.queries.sessions import one_session
 from dashcam.records.clock import moment
-from dashcam.records.errors import DashcamError
+from dashcam.records.errors import DashcamError, NotFound
 from dashcam.store.database import Database
 from dashcam.tui import look
-from dashcam.tui.conversation import Line, draw, folds, marked
+from dashcam.tui.conversation import Conversation
 from dashcam.tui.data import Data
 from dashcam.tui.dock import LaunchDock
 from dashcam.tui.finding import holding
 from dashcam.tui.footer import Footer
+from dashcam.tui.plain import OneLine
 from dashcam.tui.steered import KEYS, Steered
 
 PAGE = 120
@@ -40,96 +36,22 @@ MINUTE_MS = 60_000
 JUST_LAUNCHED = "Just launched; what it does comes in a moment"
 
 
-class Conversation(ScrollView, can_focus=True):
-    """A stretch of the conversation as lines; the entry that the cursor stands on is marked at its side."""
-
-    DEFAULT_CSS = "Conversation { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }"
-
-    def __init__(self) -> None:
-        super().__init__(id="conversation")
-        self.entries: list[PageEntry] = []
-        self.cursor = 0
-        self.opened: set[str] = set()
-        self.closed: set[str] = set()
-        self.found = ""
-        self._lines: list[Line] = []
-        self._owner: list[int] = []
-        self._first: list[int] = []
-        self._width = 0
-
-    def show(self, entries: list[PageEntry], *, cursor: int) -> None:
-        """Show a stretch."""
-        self.entries = entries
-        self.cursor = max(0, min(cursor, len(entries) - 1))
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw all lines of the stretch."""
-        self._width = max(20, self.size.width - 3)
-        self._lines, self._owner, self._first = [], [], []
-        for place, entry in enumerate(self.entries):
-            lines = draw(entry, self._width, is_open=self.is_open(entry), console=self.app.console)
-            self._first.append(len(self._lines))
-            self._lines += lines
-            self._owner += [place] * len(lines)
-        self.virtual_size = Size(self.size.width, len(self._lines))
-        self.refresh()
-
-    def is_open(self, entry: PageEntry) -> bool:
-        """Whether an entry is shown whole."""
-        return entry.id in self.opened or (not folds(entry) and entry.id not in self.closed)
-
-    def toggle(self) -> None:
-        """Fold or unfold the entry under the cursor."""
-        if not self.entries:
-            return
-        ident = self.entries[self.cursor].id
-        self.opened ^= {ident}
-        self.redraw()
-        self.bring()
-
-    def go(self, place: int) -> None:
-        """Put the cursor on an entry of the stretch."""
-        self.cursor = max(0, min(place, len(self.entries) - 1))
-        self.bring()
-        self.refresh()
-
-    def bring(self) -> None:
-        """Bring the entry under the cursor into sight."""
-        if self._first:
-            self.scroll_to(y=max(0, self._first[self.cursor] - 1), animate=False, force=True)
-
-    def top(self) -> int:
-        """The entry at the top of the window."""
-        at = min(self.scroll_offset.y, len(self._owner) - 1)
-        return self._owner[at] if self._owner else 0
-
-    def on_resize(self, event: Resize) -> None:
-        """Draw it for another width."""
-        if event.size.width - 3 != self._width:
-            self.redraw()
-            self.bring()
-        elif self.cursor == len(self.entries) - 1:
-            self.bring()
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the window."""
-        place = y + self.scroll_offset.y
-        if place >= len(self._lines):
-            return Strip.blank(self.size.width, self.rich_style)
-        line = marked(self._lines[place], self.found) if self.found else self._lines[place]
-        is_here = self._owner[place] == self.cursor
-        side = Segment("▌ " if is_here else "  ", Style(color=look.INPUT) if is_here else None)
-        laid = Segment.apply_style([side, *line], self.rich_style)
-        return Strip(laid).adjust_cell_length(self.scrollable_content_region.width, self.rich_style)
-
-
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """What a question about the conversation answers."""
 
     page: EntriesPage
     outline: Outline | None
     title: str
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """Output by the minute."""
+
+    outline: Outline
+    """What it is of."""
+    width: int
+    minutes_a_sign: int
+    lines: list[Text]
 
 
 class Replay(Steered):
@@ -164,16 +86,17 @@ class Replay(Steered):
         super().__init__(data, address)
         self._event = event
         self.outline: Outline | None = None
+        self._chart: Chart | None = None
         self.following = follow
         self._total = 0
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static("Reading the conversation...", id="where")
+        yield OneLine("Reading the conversation...", id="where")
         yield Conversation()
         yield Input(placeholder="Find in what is shown, Enter for the next one", id="find")
         yield LaunchDock(self._data, self.address)
-        yield Static(id="time")
+        yield OneLine(id="time")
         yield Footer()
 
     @property
@@ -224,8 +147,9 @@ class Replay(Steered):
         try:
             found = await self._data.ask(ask)
         except DashcamError as error:
-            said = f"{error.message}. {error.hint}"
-            self.query_one("#where", Static).update(JUST_LAUNCHED if self.following else said)
+            is_coming = self.following and isinstance(error, NotFound)
+            said = JUST_LAUNCHED if is_coming else f"{error.message}. {error.hint}"
+            self.query_one("#where", OneLine).update(said)
             return
         if not self.query(Conversation):
             return  # The screen was closed meanwhile.
@@ -250,7 +174,7 @@ class Replay(Steered):
             return
         at = drawn.at[self.position] if self.position < len(drawn.at) else 0
         if not self._total:
-            self.query_one("#where", Static).update("Nothing of this session is on record.")
+            self.query_one("#where", OneLine).update("Nothing of this session is on record.")
             return
         clock = moment((drawn.start + at) * 1000, self._data.machine.moment().zone)
         said = Text(no_wrap=True, overflow="ellipsis")
@@ -258,20 +182,16 @@ class Replay(Steered):
         said.append(f"   {clock:%Y-%m-%d %H:%M:%S}", style=look.QUIET)
         if self.following:
             said.append("   ● follows", style=look.STATUS["running"][1])
-        self.query_one("#where", Static).update(said)
-        self.query_one("#time", Static).update(self._time(drawn, at))
+        self.query_one("#where", OneLine).update(said)
+        self.query_one("#time", OneLine).update(self._time(drawn, at))
 
     def _time(self, drawn: Outline, at: int) -> Text:
         """Draw output by the minute, and where the cursor stands in it."""
         width = max(10, self.size.width - 3)
-        last = max([*drawn.at, *drawn.calls.at, 0])
-        minutes = [0.0] * (last // MINUTE_MS + 1)
-        for when, tokens in zip(drawn.calls.at, drawn.calls.output_tokens, strict=True):
-            minutes[max(0, when) // MINUTE_MS] += tokens
-        per = max(1, -(-len(minutes) // width))
-        lines = look.columns_of(minutes, CHART_HEIGHT, width, look.OUTPUT)
-        cursor = min(width - 1, max(0, at) // MINUTE_MS // per)
-        return Text("\n").join([*lines, Text(" " * cursor + "▲", style=look.INPUT)])
+        if self._chart is None or self._chart.outline is not drawn or self._chart.width != width:
+            self._chart = _chart_of(drawn, width)
+        cursor = min(width - 1, max(0, at) // MINUTE_MS // self._chart.minutes_a_sign)
+        return Text("\n").join([*self._chart.lines, Text(" " * cursor + "▲", style=look.INPUT)])
 
     def action_leave(self) -> None:
         """Close what was opened last: something in the dock, the search, or the screen."""
@@ -413,3 +333,16 @@ class Replay(Steered):
         shown = self.conversation
         if shown.entries:
             self._to(shown.entries[shown.top()].position, bring=False)
+
+
+def _chart_of(drawn: Outline, width: int) -> Chart:
+    last = max([*drawn.at, *drawn.calls.at, 0])
+    minutes = [0.0] * (last // MINUTE_MS + 1)
+    for when, tokens in zip(drawn.calls.at, drawn.calls.output_tokens, strict=True):
+        minutes[max(0, when) // MINUTE_MS] += tokens
+    return Chart(
+        outline=drawn,
+        width=width,
+        minutes_a_sign=max(1, -(-len(minutes) // width)),
+        lines=look.columns_of(minutes, CHART_HEIGHT, width, look.OUTPUT),
+    )

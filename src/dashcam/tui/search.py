@@ -6,7 +6,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from dashcam.queries.found import HitAnswer, found_listing
 from dashcam.queries.search import search
@@ -16,6 +16,7 @@ from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.pane import Pane
+from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -35,7 +36,7 @@ class Search(Pane):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield Input(placeholder='Words, or "a phrase in quotes"', id="words")
-        yield Static("", classes="said")
+        yield OneLine("", classes="said")
         yield Listing(_hit_columns(self._data), empty="Type what you look for.")
 
     def take_focus(self) -> None:
@@ -85,7 +86,7 @@ class Search(Pane):
         listing.say_when_empty(f"Nothing holds “{said}”.")
         listing.show(found.rows)
         more = f"{found.totals.hits} hits" + (" and more" if found.totals.more else "")
-        self.query_one(".said", Static).update(f"{more} in {words.some(found.totals.sessions, 'session')}")
+        self.query_one(".said", OneLine).update(f"{more} in {words.some(found.totals.sessions, 'session')}")
 
 
 def _hit_columns(data: Data) -> tuple[Column[HitAnswer], ...]:

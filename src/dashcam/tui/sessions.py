@@ -8,7 +8,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
@@ -18,6 +18,7 @@ from dashcam.tui import look
 from dashcam.tui.asking import MORE, Chosen, Sorting, page_of
 from dashcam.tui.data import Begun, Data
 from dashcam.tui.listing import Column, Listing
+from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class Sessions(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static(id="asked")
+        yield OneLine(id="asked")
         yield Input(placeholder="Part of the title, the prompt, the project or the id", id="search")
         yield Listing(columns(self._data, self._currency), empty="Reading the sessions...", id="sessions")
-        yield Static(id="totals")
+        yield OneLine(id="totals")
 
     @property
     def listing(self) -> "Listing[SessionAnswer]":
@@ -122,7 +123,7 @@ class Sessions(Vertical):
         self._first, self._revision = page, page.revision
         self.listing.say_when_empty("No session fits. Press f to change the filter, / to search for something else.")
         self.listing.show(page.rows, keep=lambda row: row.session_id)
-        self.query_one("#asked", Static).update(" · ".join(self.chosen.words()))
+        self.query_one("#asked", OneLine).update(" · ".join(self.chosen.words()))
         self._say(complete=page.next is None)
 
     def _say(self, *, complete: bool) -> None:
@@ -131,7 +132,7 @@ class Sessions(Vertical):
             return
         shown = len(self.listing.rows)
         some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
-        self.query_one("#totals", Static).update(
+        self.query_one("#totals", OneLine).update(
             f"{some}   {words.tokens(totals.total_tokens)} tokens   {look.cost(totals, self._currency)}"
         )
 
@@ -157,7 +158,7 @@ class Sessions(Vertical):
         self.listing.show(rows, keep=lambda row: row.session_id)
 
     def _fail(self, error: DashcamError) -> None:
-        self.query_one("#totals", Static).update(f"{error.message}. {error.hint}")
+        self.query_one("#totals", OneLine).update(f"{error.message}. {error.hint}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the key that opens the search be a sign of it while one types there."""

@@ -5,7 +5,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from dashcam.queries.agents import agent_listing
 from dashcam.queries.health import Asked as Examined
@@ -15,6 +14,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.pane import Pane, heading
+from dashcam.tui.plain import Plain
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -27,7 +27,7 @@ class Settings(Pane):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with VerticalScroll():
-            yield Static("Looking at everything...", classes="said")
+            yield Plain("Looking at everything...", classes="said")
 
     @work(exclusive=True)
     async def load(self) -> None:
@@ -37,7 +37,7 @@ class Settings(Pane):
         except DashcamError as error:
             self.fail(error)
             return
-        self.query_one(".said", Static).update(made)
+        self.query_one(".said", Plain).update(made)
 
     def _ask(self, database: Database, at: Moment) -> Table:
         machine = self._data.machine

@@ -6,7 +6,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from dashcam.queries.answers import UsageAnswer, usage_row_answer
 from dashcam.queries.moment import Moment
@@ -19,6 +18,7 @@ from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.pane import Pane
+from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -43,7 +43,7 @@ class Usage(Pane):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static("Adding up...", classes="said")
+        yield OneLine("Adding up...", classes="said")
         yield Listing(self._columns(), empty="Nothing was used in this time.")
 
     def _columns(self) -> tuple[Column[UsageAnswer], ...]:
@@ -82,7 +82,7 @@ class Usage(Pane):
         if by == "day":
             rows.sort(key=lambda row: str(row.day), reverse=True)
         self.query_one(Listing).show(rows)
-        self.query_one(".said", Static).update(f"by {by} · {said} · {words.some(len(rows), 'row')}")
+        self.query_one(".said", OneLine).update(f"by {by} · {said} · {words.some(len(rows), 'row')}")
 
     def action_by(self) -> None:
         """Take it apart by something else."""

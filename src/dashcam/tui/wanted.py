@@ -14,7 +14,7 @@ from dashcam.agents.launching import Ask
 from dashcam.agents.patches import replaced
 from dashcam.queries.doing import QUESTIONS
 from dashcam.tui import look
-from dashcam.tui.conversation import LABELS
+from dashcam.tui.drawing import LABELS
 from dashcam.tui.launched import Writing
 from dashcam.writing.safe import safe_block, safe_text
 

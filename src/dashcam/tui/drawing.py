@@ -1,0 +1,152 @@
+"""Entries of a conversation as lines: Markdown, code, thinking, tools and changes, each folded or whole.
+
+What a stranger would get wrong: agents write whatever they like, orders to a terminal too, so every text is made
+harmless before it becomes a line. And a line is drawn for one width: another window is drawn anew.
+"""
+
+import json
+
+from rich.console import Console, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.style import Style
+from rich.syntax import Syntax
+from rich.text import Text
+
+from dashcam.queries.doing import one_line
+from dashcam.queries.outline import PageEntry
+from dashcam.tui import look
+from dashcam.writing import words
+from dashcam.writing.safe import safe_block, safe_text
+
+SHOWN_LINES = 12
+"""Lines of a tool's result that are shown unless it is opened."""
+LONGEST_MARKDOWN = 20_000
+LABELS = {
+    "user": ("You", "bold #22d3ee"),
+    "assistant": ("Assistant", "bold #a855f7"),
+    "thinking": ("Thinking", "dim italic"),
+    "tool_call": ("Tool", "bold #f59e0b"),
+    "tool_result": ("Result", "dim"),
+    "system": ("System", "dim"),
+    "error": ("Error", "bold #ef4444"),
+}
+Line = list[Segment]
+
+
+def draw(entry: PageEntry, width: int, *, is_open: bool, console: Console) -> list[Line]:
+    """Draw one entry: a line that says who and when, and what was said."""
+    options = console.options.update(width=max(10, width), height=None)
+    lines: list[Line] = []
+    for part in (_head(entry, is_open=is_open), *_parts(entry, is_open=is_open)):
+        lines += console.render_lines(part, options, pad=False)
+    return [*lines, []]
+
+
+def folds(entry: PageEntry) -> bool:
+    """Whether an entry is shown folded unless it is opened."""
+    return entry.kind in {"thinking", "tool_result", "tool_call"}
+
+
+def _head(entry: PageEntry, *, is_open: bool) -> Text:
+    label, style = LABELS.get(entry.kind, (entry.kind, look.QUIET))
+    made = Text(no_wrap=True, overflow="ellipsis")
+    made.append("▾ " if is_open or not folds(entry) else "▸ ", style=look.QUIET)
+    if entry.ok is False:
+        style = "bold #ef4444"
+        label = f"{label} failed"
+    made.append(label, style=style)
+    if entry.kind in {"tool_call", "tool_result"}:
+        made.append(f" {safe_text(entry.tool or entry.name)}", style="bold" if entry.kind == "tool_call" else "dim")
+    if entry.kind == "tool_call" and (said := one_line(entry.tool_input)):
+        made.append(f"  {safe_text(said)}", style=look.QUIET)
+    if entry.at:
+        made.append(f"  {words.time(entry.at, with_seconds=True)[11:]}", style=look.QUIET)
+    if entry.duration_seconds is not None:
+        made.append(f"  {words.seconds(entry.duration_seconds)}", style=look.QUIET)
+    if entry.inherited:
+        made.append("  inherited", style=look.QUIET)
+    return made
+
+
+def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
+    text = safe_block(entry.text)
+    match entry.kind:
+        case "assistant" if len(text) <= LONGEST_MARKDOWN:
+            parts: list[RenderableType] = [
+                Padding(Markdown(text, code_theme="ansi_dark", hyperlinks=False), (0, 0, 0, 2))
+            ]
+        case "thinking":
+            parts = _quiet(text, is_open=is_open, at_first=1)
+        case "tool_call":
+            parts = _call(entry, is_open=is_open)
+        case "tool_result":
+            parts = _quiet(text, is_open=is_open, at_first=SHOWN_LINES)
+        case _:
+            parts = [Padding(Text(text), (0, 0, 0, 2))]
+    for change in entry.changes if is_open or entry.kind == "tool_result" else ():
+        parts.append(Padding(Text(safe_text(change.path), style="bold"), (0, 0, 0, 2)))
+        parts.append(Padding(_diff(safe_block(change.patch), is_open=is_open), (0, 0, 0, 2)))
+    if entry.left_out:
+        parts.append(Padding(Text(f"{entry.left_out:,} more signs are not shown here", style=look.QUIET), (0, 0, 0, 2)))
+    return parts
+
+
+def _quiet(text: str, *, is_open: bool, at_first: int) -> list[RenderableType]:
+    """Text in a quiet colour, of which at first only some lines are shown."""
+    if not text:
+        return []
+    lines = text.split("\n")
+    shown = lines if is_open else lines[:at_first]
+    made = Text("\n".join(shown), style=look.QUIET)
+    if len(shown) < len(lines):
+        made.append(f"\n… {len(lines) - len(shown):,} more lines", style="italic dim")
+    return [Padding(made, (0, 0, 0, 2))]
+
+
+def _call(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
+    if not is_open or not entry.tool_input:
+        return []
+    try:
+        shown = json.dumps(json.loads(entry.tool_input), indent=2, ensure_ascii=False)
+    except ValueError:
+        shown = entry.tool_input
+    code = Syntax(safe_block(shown), "json", theme="ansi_dark", word_wrap=True, background_color="default")
+    return [Padding(code, (0, 0, 0, 2))]
+
+
+def _diff(patch: str, *, is_open: bool) -> Text:
+    lines = patch.split("\n")
+    made = Text()
+    for line in lines if is_open else lines[:SHOWN_LINES]:
+        style = "#22c55e" if line.startswith("+") else "#ef4444" if line.startswith("-") else "dim"
+        made.append(line + "\n", style=style)
+    if not is_open and len(lines) > SHOWN_LINES:
+        made.append(f"… {len(lines) - SHOWN_LINES:,} more lines\n", style="italic dim")
+    made.rstrip()
+    return made
+
+
+def marked(line: Line, found: str) -> Line:
+    """Mark where a word stands in a line."""
+    plain = "".join(segment.text for segment in line)
+    place = plain.lower().find(found.lower())
+    if place < 0:
+        return line
+    mark = Style(reverse=True)
+    made: Line = []
+    at = 0
+    for segment in line:
+        end = at + len(segment.text)
+        first, last = max(place, at), min(place + len(found), end)
+        if first < last:
+            made += [
+                Segment(segment.text[: first - at], segment.style),
+                Segment(segment.text[first - at : last - at], (segment.style or Style.null()) + mark),
+                Segment(segment.text[last - at :], segment.style),
+            ]
+        else:
+            made.append(segment)
+        at = end
+    return made
