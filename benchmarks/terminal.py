@@ -138,8 +138,8 @@ def keys(terminal: Terminal, often: int) -> dict[str, list[float]]:
         terminal.settle()
         press("t: the conversation", "t")
         terminal.settle()
-        for key in ("j", "n", " ", "\x1b[6~"):
-            press("j, n, Space, PageDown in it", key)
+        for name, key in {"j": "j", "n": "n", "Space": " ", "PageDown": "\x1b[6~", "G": "G"}.items():
+            press(f"{name} in it", key)
         press("Escape, back", "\x1b")
         terminal.press("\x1b")
         terminal.press("j")

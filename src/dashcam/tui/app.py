@@ -93,6 +93,7 @@ class Dashcam(App[None]):
         self.register_theme(CONTRAST)
         # Not by assignment: that would style everything a second time.
         self.set_reactive(App.theme, CALM.name)
+        self.animation_level = "none"
         self.data = data
         self._begun = begun
         self._is_to_watch = watch
@@ -239,7 +240,7 @@ class Dashcam(App[None]):
             case SessionAnswer():
                 self.push_screen(Detail(self.data, f"{row.agent}:{row.session_id}"))
             case NowAnswer():
-                self.push_screen(Replay(self.data, f"{row.session.agent}:{row.session.session_id}"))
+                self.push_screen(Replay(self.data, f"{row.session.agent}:{row.session.session_id}", follow=True))
             case HitAnswer():
                 self.push_screen(Replay(self.data, f"{row.agent}:{row.session_id}", event=row.event_id))
 

@@ -4,9 +4,12 @@ What a stranger would get wrong: Markdown takes its time, so what was drawn is k
 only where it changed, was folded, or the window got another width.
 """
 
+from typing import ClassVar
+
 import msgspec
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -29,6 +32,14 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
 class Conversation(ScrollView, can_focus=True):
     """A stretch of the conversation as lines; the entry that the cursor stands on is marked at its side."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [  # Here, since a ScrollView has keys of its own for them.
+        Binding("j,down", "screen.step(1)", "Down", show=False),
+        Binding("k,up", "screen.step(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+f", "screen.page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+b", "screen.page(-1)", "Page up", show=False),
+        Binding("g,home", "screen.edge(0)", "First", show=False),
+        Binding("G,end", "screen.edge(1)", "Last", show=False),
+    ]
     DEFAULT_CSS = "Conversation { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }"
 
     def __init__(self) -> None:
@@ -44,11 +55,16 @@ class Conversation(ScrollView, can_focus=True):
         self._first: list[int] = []
         self._width = 0
 
-    def show(self, entries: list[PageEntry], *, cursor: int) -> None:
-        """Show a stretch."""
+    def show(self, entries: list[PageEntry], *, cursor: int, stay: bool = False) -> None:
+        """Show a stretch. With `stay` the entry under the cursor keeps its height in the window."""
+        above = self._first[self.cursor] - self.scroll_offset.y if stay and self._first else None
         self.entries = entries
         self.cursor = max(0, min(cursor, len(entries) - 1))
         self.redraw()
+        if above is None:
+            self.bring()
+        elif self._first:
+            self.scroll_to(y=max(0, self._first[self.cursor] - above), animate=False, force=True)
 
     def redraw(self) -> None:
         """Lay out all lines of the stretch; only what is new or looks different is drawn."""

@@ -29,7 +29,7 @@ from dashcam.tui.footer import Footer
 from dashcam.tui.plain import OneLine
 from dashcam.tui.steered import KEYS, Steered
 
-PAGE = 120
+PAGE = 60
 LONGEST = 20_000
 CHART_HEIGHT = 2
 MINUTE_MS = 60_000
@@ -65,12 +65,6 @@ class Replay(Steered):
         Binding("space", "fold", "Fold"),
         Binding("slash", "find", "Find", priority=True),
         Binding("f", "follow", "Follow"),
-        Binding("j,down", "step(1)", "Down", show=False),
-        Binding("k,up", "step(-1)", "Up", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("g,home", "edge(0)", "First", show=False),
-        Binding("G,end", "edge(1)", "Last", show=False),
         Binding("question_mark", "app.keys", "Keys"),
         *KEYS,
     ]
@@ -122,11 +116,14 @@ class Replay(Steered):
 
     def changed(self) -> None:
         """Take in what was said since; who follows goes along."""
-        self.load(self._total if self.following else self.position, with_outline=True, to_end=self.following)
+        position = self._total if self.following else self.position
+        self.load(position, with_outline=True, to_end=self.following, stay=not self.following)
 
     @work(exclusive=True)
-    async def load(self, position: int, *, with_outline: bool = False, to_end: bool = False) -> None:
-        """Load the stretch around a position, and put the cursor there."""
+    async def load(
+        self, position: int, *, with_outline: bool = False, to_end: bool = False, stay: bool = False
+    ) -> None:
+        """Load the stretch around a position, and put the cursor there; with `stay` nothing moves."""
 
         def ask(database: Database, at: Moment) -> Stretch:
             session = one_session(database, self.address, at)
@@ -163,8 +160,7 @@ class Replay(Steered):
         self._total = found.page.total
         wanted = self._total - 1 if to_end else position
         place = next((at for at, row in enumerate(rows) if row.position >= wanted), len(rows) - 1)
-        self.conversation.show(rows, cursor=place)
-        self.conversation.bring()
+        self.conversation.show(rows, cursor=place, stay=stay)
         self.dock.arrived(rows)
         self._say()
 
@@ -260,14 +256,14 @@ class Replay(Steered):
         is_near_edge = (place < PAGE // 8 and shown.entries[0].position > 0) or (
             place >= len(shown.entries) - PAGE // 8 and shown.entries[-1].position < self._total - 1
         )
-        if is_near_edge:
-            self.load(position)
-        elif bring:
+        if bring:
             shown.go(place)
         else:
             shown.cursor = place
             shown.refresh()
         self._say()
+        if is_near_edge:
+            self.load(position, stay=True)
 
     def action_fold(self) -> None:
         """Fold or unfold what the cursor stands on."""
