@@ -2,7 +2,7 @@
 
 What a stranger would get wrong: a hook tells of the same call as the transcript, only sooner, and calls run beside each
 other. So a call is over where either of both says so by its id; a count per tool says which ids have to be looked up.
-A permission that was given is known only when its tool is done: nothing tells of the consent itself.
+A permission that was given is known only when its tool is done: nothing but a launch tells of the consent itself.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from dashcam.agents.pushed import envelope_of
+from dashcam.agents.pushed import envelope_of, part_of, words
 from dashcam.records.clock import HOUR
 from dashcam.records.event import Body
 from dashcam.records.rows import EventRow
@@ -31,6 +31,8 @@ NOTICES: dict[str, WaitKind] = {
 DONE = frozenset({"PostToolUse", "PostToolUseFailure", "PermissionDenied"})
 DECIDED = frozenset({"tool_decision", "tool_result"})
 """Telemetry that says of a tool that nobody is asked about it any more."""
+ASKED, ANSWERED = "permission_asked", "permission_answered"
+"""What a launch tells of permissions."""
 TURNS = frozenset({"SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "SessionEnd"})
 """Hooks that tell that a turn begins or ends: no tool runs then, and no question is open."""
 SPOKEN = frozenset({"user", "assistant", "thinking"})
@@ -94,8 +96,8 @@ def running_tool(events: Sequence[EventRow], journal: Journal) -> Running | None
     if not running:
         return None
     last = max(running.values(), key=lambda event: event.place)
-    words = one_line(journal.body(last).tool_input)
-    return Running(tool=tool_of(last), words=words, since=last.at, others=len(running) - 1)
+    said = one_line(journal.body(last).tool_input)
+    return Running(tool=tool_of(last), words=said, since=last.at, others=len(running) - 1)
 
 
 def asked_model(events: Sequence[EventRow]) -> Running | None:
@@ -237,7 +239,12 @@ def _unanswered(events: Sequence[EventRow], is_call: Kind, is_result: Kind) -> I
 
 
 def _asks(event: EventRow) -> bool:
-    return event.kind == "hook" and _head(event) in {"PermissionRequest", "Elicitation", "Notification"}
+    is_hook = event.kind == "hook" and _head(event) in {"PermissionRequest", "Elicitation", "Notification"}
+    return is_hook or _is_launched(event, ASKED)
+
+
+def _is_launched(event: EventRow, name: str) -> bool:
+    return event.kind == "system" and event.name == name
 
 
 def _settles(event: EventRow, asked: EventRow, events: Sequence[EventRow], journal: Journal) -> bool:
@@ -246,6 +253,10 @@ def _settles(event: EventRow, asked: EventRow, events: Sequence[EventRow], journ
         return True
     head = _head(event)
     of_asked = _head(asked)
+    if of_asked == ASKED:
+        return _is_launched(event, ANSWERED) and _request(event, "answered", journal) == _request(
+            asked, "asked", journal
+        )
     if of_asked == "Elicitation":
         return event.kind == "hook" and head == "ElicitationResult"
     is_decided = event.kind == "telemetry" and head in DECIDED
@@ -258,6 +269,10 @@ def _settles(event: EventRow, asked: EventRow, events: Sequence[EventRow], journ
         return False
     ident = _call_of(asked, events, journal)
     return not ident or journal.body(event).call_id in {ident, ""}
+
+
+def _request(event: EventRow, name: str, journal: Journal) -> str:
+    return words(part_of(journal.line(event), name).get("request"))
 
 
 def _tells_of_work(event: EventRow, head: str) -> bool:
@@ -276,15 +291,22 @@ def _call_of(asked: EventRow, events: Sequence[EventRow], journal: Journal) -> s
 
 def _wait(asked: EventRow, journal: Journal) -> Wait | None:
     head, tool = _head(asked), tool_of(asked)
+    if head == ASKED:
+        wanted = part_of(journal.line(asked), "asked")
+        return _permission(words(wanted.get("tool")), words(wanted.get("tool_input")), asked)
     body = journal.body(asked)
     if head == "PermissionRequest":
-        kind: WaitKind = "answer" if tool in QUESTIONS else "permission"
-        return Wait(kind=kind, tool=tool, words=one_line(body.tool_input), since=asked.at)
+        return _permission(tool, body.tool_input, asked)
     if head == "Elicitation":
         return Wait(kind="answer", tool="", words=_in_line(body.text), since=asked.at)
     payload = envelope_of(journal.line(asked))[1] or {}
     notice = NOTICES.get(str(payload.get("notification_type")))
     return notice and Wait(kind=notice, tool="", words=_in_line(body.text), since=asked.at)
+
+
+def _permission(tool: str, tool_input: str, asked: EventRow) -> Wait:
+    kind: WaitKind = "answer" if tool in QUESTIONS else "permission"
+    return Wait(kind=kind, tool=tool, words=one_line(tool_input), since=asked.at)
 
 
 def _failure_kind(event: EventRow) -> ErrorKind | None:

@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from dashcam.agents.registry import AGENTS
+from dashcam.queries.moment import at_present
+from dashcam.queries.now import NowAnswer, now
+from dashcam.records.filters import Filter
+from dashcam.store.store import Store
 from tests.support.launching import Launches, Running
 
 
@@ -12,6 +17,13 @@ def asked(launches: Launches, prompt: str = "permission", **options: Any) -> Run
     running = launches.launch(prompt, **options)
     running.until_it("asked")
     return running
+
+
+def now_of(launches: Launches) -> NowAnswer:
+    """What the one session there is does now."""
+    with Store.open(f"sqlite:///{launches.data / 'dashcam.db'}") as store:
+        (row,) = now(store.database, AGENTS, Filter(), at_present("UTC")).rows
+    return row
 
 
 @pytest.mark.slow
@@ -31,9 +43,13 @@ def test_a_waiting_launch_is_a_waiting_session(tmp_path: Path) -> None:
     launches = Launches(tmp_path)
     running = asked(launches)
     assert launches.session(running.standing.session_id)["status"] == "waiting"
+    wait = now_of(launches).waiting_for
+    assert wait is not None
+    assert (wait.kind, wait.tool, wait.words) == ("permission", "Bash", "rm -r nothing")
     running.say(do="answer", request="toolu_1", behavior="allow")
     assert running.over().state == "completed"
     assert launches.session(running.standing.session_id)["status"] == "completed"
+    assert now_of(launches).waiting_for is None
 
 
 def test_a_tool_that_is_allowed_runs(tmp_path: Path) -> None:
