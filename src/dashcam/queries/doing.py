@@ -249,8 +249,10 @@ def _is_launched(event: EventRow, name: str) -> bool:
 
 def _settles(event: EventRow, asked: EventRow, events: Sequence[EventRow], journal: Journal) -> bool:
     """Say whether something that happened later means that a question is no longer open."""
-    if _is_turn(event) or event.kind in SPOKEN:
-        return True
+    return _is_turn(event) or event.kind in SPOKEN or _decides(event, asked, events, journal)
+
+
+def _decides(event: EventRow, asked: EventRow, events: Sequence[EventRow], journal: Journal) -> bool:
     head = _head(event)
     of_asked = _head(asked)
     if of_asked == ASKED:
