@@ -173,13 +173,18 @@ def scan(home: Path, url: str) -> None:
         scanner.scan(store, scanner.plan(store))
 
 
+def home_of(directory: Path, *, sessions: int = SESSIONS, calls: int = CALLS, seed: int = SEED) -> Path:
+    """Name the home whose transcripts the database was made of."""
+    return directory / f"home-{sessions}-{calls}-{seed}"
+
+
 def large_database(directory: Path, *, sessions: int = SESSIONS, calls: int = CALLS, seed: int = SEED) -> str:
     """Make the database in a directory, unless it is there, and give its URL."""
     database = directory / f"large-{sessions}-{calls}-{seed}.db"
     url = f"sqlite:///{database}"
     made = database.with_suffix(".made")
     if not made.exists():
-        home = directory / f"home-{sessions}-{calls}-{seed}"
+        home = home_of(directory, sessions=sessions, calls=calls, seed=seed)
         started = time.monotonic()
         write_home(home, sessions=sessions, calls=calls, seed=seed)
         print(f"wrote the transcripts in {time.monotonic() - started:.0f} s", file=sys.stderr)

@@ -2,7 +2,8 @@
 
     python -m benchmarks.terminal [DIRECTORY] [--rounds N] [--keys N] [--lines N]
 
-DIRECTORY is one of `benchmarks.large_database`: then 10,000 sessions and 1,000,000 calls are looked at. What a stranger
+DIRECTORY is one of `benchmarks.large_database`: then 10,000 sessions and 1,000,000 calls are looked at, and a peer that
+has been installed (`benchmarks.run --install`) is started on the same transcripts. What a stranger
 would get wrong: the program runs in a pseudo-terminal of its own and is timed from outside, by what arrives there. The
 first screen counts from the start of the process; a key from the moment it is typed until the last byte that it drew.
 """
@@ -25,15 +26,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from benchmarks.large_database import large_database
+from benchmarks.large_database import home_of, large_database
+from benchmarks.programs import programs
 from benchmarks.report import table
+from benchmarks.run import PEERS
 from tests.support import stories
 from tests.support.build import SECOND
 from tests.support.claude_lines import Transcript, text, usage
 from tests.support.history import History
 from tests.support.serving import append
 
-WIDTH, HEIGHT = 120, 40
+WIDTH, HEIGHT, TERM = 120, 40, "xterm-256color"
 FIRST_MS, KEY_MS, LINE_MS = 500, 50, 300
 PATIENCE_SECONDS, SETTLE_SECONDS, MOST_SECONDS = 60.0, 2.0, 2.0
 QUIET_SECONDS = 0.04
@@ -115,8 +118,9 @@ def first_screens(words: Sequence[str], variables: Mapping[str, str], sign: str,
     for _ in range(rounds + 1):
         terminal = Terminal(words, variables)
         taken.append((terminal.until(sign) - terminal.begun) * 1_000)
+        terminal.settle()
         terminal.close()
-    return taken[1:]  # The first of all pays for the disk.
+    return taken
 
 
 def keys(terminal: Terminal, often: int) -> dict[str, list[float]]:
@@ -140,8 +144,9 @@ def keys(terminal: Terminal, often: int) -> dict[str, list[float]]:
         terminal.settle()
         for name, key in {"j": "j", "n": "n", "Space": " ", "PageDown": "\x1b[6~", "G": "G"}.items():
             press(f"{name} in it", key)
-        press("Escape, back", "\x1b")
-        terminal.press("\x1b")
+        press("Escape, back (100 ms of it the wait for the rest of a longer key)", "\x1b")
+        terminal.settle()
+        press("Backspace, back", "\x7f")
         terminal.press("j")
     return taken
 
@@ -169,6 +174,20 @@ def lines(terminal: Terminal, history: History, talk: Transcript, often: int) ->
     return taken
 
 
+def peer_rows(home: Path, peers: Path, rounds: int) -> list[list[str]]:
+    """Measure how soon tokscale's figures of the same transcripts are on screen: the first time, and then."""
+    peer = next((one for one in programs(peers.absolute()) if one.name == "tokscale" and one.is_there), None)
+    if peer is None:
+        return [["tokscale tui", f"not in {peers}", "-", "-"]]
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / ".claude").symlink_to(home.absolute() / ".claude")
+        variables = {"PATH": os.environ["PATH"], "HOME": scratch, "TZ": "UTC", "LANG": "C.UTF-8", "TERM": TERM}
+        words = (str(peer.executable), "tui")
+        first, *then = first_screens(words, variables, " Out: ", rounds)
+    rows = [["tokscale tui: its figures, the first time", *milliseconds([first]), "-"]]
+    return [*rows, ["the same, once it has read all", *milliseconds(then), "-"]]
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -176,6 +195,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--keys", type=int, default=30)
     parser.add_argument("--lines", type=int, default=30)
+    parser.add_argument("--peers", type=Path, default=PEERS, help=f"where the peers are installed (default {PEERS})")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "home"
@@ -196,11 +216,11 @@ def main() -> None:
             "DASHCAM_DATABASE_URL": f"sqlite:///{database}",
             "TZ": "UTC",
             "LANG": "C.UTF-8",
-            "TERM": "xterm-256color",
+            "TERM": TERM,
         }
         subprocess.run((*PROGRAM, "scan"), env=variables, check=True, stdout=subprocess.DEVNULL)
         program = (*PROGRAM, "tui")
-        first = first_screens(program, variables, " tokens   ", chosen.rounds)
+        first = first_screens(program, variables, " tokens   ", chosen.rounds)[1:]  # The first pays for the disk.
         terminal = Terminal(program, variables)
         terminal.until(" tokens   ")
         answered = keys(terminal, chosen.keys)
@@ -211,6 +231,8 @@ def main() -> None:
         *([name, *milliseconds(taken), f"{KEY_MS} ms"] for name, taken in answered.items()),
         ["a line of a running session, shown", *milliseconds(shown), f"{LINE_MS} ms"],
     ]
+    if chosen.directory:
+        rows += peer_rows(home_of(chosen.directory), chosen.peers, 3)
     print(f"# In the terminal, {WIDTH}x{HEIGHT}\n\n" + table(("what", "p50", "p95", "at most"), rows))
 
 
