@@ -98,11 +98,13 @@ class Terminal:
     def __init__(self, server: Server) -> None:
         self.server = server
 
-    def play(self, what: Play, *, size: tuple[int, int] = NARROW, watch: bool = False) -> Any:  # noqa: ANN401  what it gives
+    def play(
+        self, what: Play, *, size: tuple[int, int] = NARROW, watch: bool = False, notifications: bool = False
+    ) -> Any:  # noqa: ANN401  what it gives
         async def played() -> Any:  # noqa: ANN401  what it gives
             with closing(Data(self.server.setup)) as data:
                 app = Dashcam(data, watch=watch)
-                async with app.run_test(size=size) as pilot:
+                async with app.run_test(size=size, notifications=notifications) as pilot:
                     screen = Screen(app, pilot)
                     await screen.settled()
                     return await what(screen)

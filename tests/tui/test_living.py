@@ -10,12 +10,13 @@ import psycopg
 import pytest
 from textual._compositor import LayoutUpdate
 
+from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
 from tests.support import postgres
 from tests.support.build import SECOND
 from tests.support.claude_lines import Transcript, text, usage
 from tests.support.serving import Server, append
-from tests.tui.conftest import NARROW, SIZES, Screen, Terminal, identity, write_sessions
+from tests.tui.conftest import NARROW, SIZES, WIDE, Screen, Terminal, identity, write_sessions
 
 
 @pytest.fixture
@@ -186,6 +187,45 @@ def test_a_click_chooses_a_row_and_a_second_one_opens_it(terminal: Terminal) -> 
         return screen.text
 
     assert "Tokens per minute" in terminal.play(play)
+
+
+def test_brackets_in_words_are_no_orders(terminal: Terminal) -> None:
+    assert "“[/x][red]”" in terminal.shown("slash", *"[/x][red]")
+    assert "[/x]" in terminal.shown("5", *"[/x]")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("G", "enter", "t", "slash", *"[/x]", "enter")
+        await screen.until("“[/x]” is not in")
+
+    terminal.play(play, notifications=True)
+
+
+def test_a_key_of_the_last_line_can_be_clicked(terminal: Terminal) -> None:
+    async def play(screen: Screen) -> None:
+        footer = screen.app.screen.query_one(Footer)
+        await screen.pilot.click(footer, offset=(screen.text.split("\n")[-1].index("Sort"), 0))
+        await screen.until("Duration ↓")
+
+    terminal.play(play, size=WIDE)
+
+
+def test_news_of_a_session_move_nothing_for_who_reads_it(living: Terminal) -> None:
+    talk = begun("Read me")
+    for number in range(40):
+        talk.answer(text(f"Paragraph {number}."), message_id=f"msg_{number}")
+    path = talk.write(living.server.claude)
+    living.server.scan()
+
+    async def play(screen: Screen) -> None:
+        await screen.press("g", "enter", "t", *["pagedown"] * 2, "j")
+        before = [line[:-1] for line in screen.text.split("\n")[1:20]]  # All but the line of where, and the bar.
+        held = len(talk.lines)
+        talk.answer(text("The last word."), message_id="msg_last")
+        append(path, talk, since=held)
+        await screen.until("of 42")
+        assert [line[:-1] for line in screen.text.split("\n")[1:20]] == before
+
+    living.play(play, watch=True)
 
 
 def test_of_fifty_thousand_rows_only_those_in_sight_are_drawn(terminal: Terminal) -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Self
 
 from dashcam.records.errors import BadSettings
 from dashcam.store import migrations
-from dashcam.store.batch import Batch, Saved
 from dashcam.store.database import Database
 
 if TYPE_CHECKING:
+    from dashcam.store.batch import Batch, Saved
     from dashcam.store.save import Reprice
 
 SQLITE = "sqlite:///"
@@ -34,7 +34,7 @@ class Store:
             raise
         return store
 
-    def save(self, batch: Batch, reprice: "Reprice") -> Saved:
+    def save(self, batch: "Batch", reprice: "Reprice") -> "Saved":
         """Keep a batch in one transaction. Raises DatabaseError, and then nothing of it was kept."""
         from dashcam.store.save import save  # Most programs only read, and one that begins is waited for.
 
