@@ -12,6 +12,7 @@ from textual._compositor import LayoutUpdate
 
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
+from dashcam.tui.tabs import Tabs
 from tests.support import postgres
 from tests.support.build import SECOND
 from tests.support.claude_lines import Transcript, text, usage
@@ -207,6 +208,28 @@ def test_a_key_of_the_last_line_can_be_clicked(terminal: Terminal) -> None:
         await screen.until("Duration ↓")
 
     terminal.play(play, size=WIDE)
+
+
+def test_a_title_of_a_column_sorts_by_it_and_turns_the_order(terminal: Terminal) -> None:
+    async def play(screen: Screen) -> None:
+        listing = screen.app.screen.query_one(Listing)
+        for words in ("Cost ↓", "Cost ↑"):
+            at = screen.text.split("\n")[2].index("Cost")
+            await screen.pilot.click(listing, offset=(at, 0))
+            await screen.until(words)
+        assert [row.cost_usd for row in listing.rows] == sorted(row.cost_usd for row in listing.rows)
+
+    terminal.play(play)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+def test_a_screen_is_opened_by_a_click_on_its_name(terminal: Terminal, size: tuple[int, int]) -> None:
+    async def play(screen: Screen) -> None:
+        at = screen.text.split("\n")[0].index("4")
+        await screen.pilot.click(Tabs, offset=(at, 0))
+        await screen.until("2026-11-01  ")
+
+    terminal.play(play, size=size)
 
 
 def test_news_of_a_session_move_nothing_for_who_reads_it(living: Terminal) -> None:

@@ -16,7 +16,7 @@ from textual.containers import Vertical
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from dashcam.queries.answers import SessionAnswer
 from dashcam.queries.sessions import SessionPage
@@ -26,6 +26,7 @@ from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Listing
 from dashcam.tui.plain import OneLine, Plain
 from dashcam.tui.sessions import Sessions
+from dashcam.tui.tabs import Tabs
 
 if TYPE_CHECKING:
     from dashcam.tui.pane import Pane
@@ -35,8 +36,9 @@ POLL_SECONDS, SOON_SECONDS = 0.1, 0.2
 PANES = ("Overview", "Live", "Sessions", "Usage", "Search", "Settings")
 FIRST = "Sessions"
 CALM = Theme(
-    name="dashcam", primary="#2563eb", secondary="#22d3ee", accent="#a855f7", warning="#f59e0b", error="#ef4444",
+    name="dashcam", primary="#2563eb", secondary="#22d3ee", accent="#6ea2ff", warning="#f59e0b", error="#ef4444",
     success="#22c55e", background="#0b0d10", surface="#14171c", panel="#1b1f26", foreground="#e5e7eb", dark=True,
+    variables={"block-cursor-background": "#13274f", "block-cursor-foreground": "#ffffff"},
 )  # fmt: skip
 CONTRAST = Theme(
     name="high-contrast", primary="#ffff00", secondary="#00ffff", accent="#ff00ff", warning="#ffff00", error="#ff5555",
@@ -79,11 +81,10 @@ class Dashcam(App[None]):
         Binding("ctrl+p", "command_palette", "Palette"),
     ]
     CSS = """
-    #tabs { height: 1; background: $panel; padding: 0 1; }
     #trouble { display: none; height: 1; background: $error; color: $text; padding: 0 1; }
     #trouble.on { display: block; }
     ContentSwitcher { height: 1fr; }
-    .-short #asked, .-short #totals, .-short .said, .-short Footer { display: none; }
+    .-short #asked, .-short #totals, .-short OneLine.said, .-short Footer { display: none; }
     """
     VERTICAL_BREAKPOINTS: "list[tuple[int, str]] | None" = [(0, "-short"), (8, "-tall")]  # noqa: RUF012  textual's own
 
@@ -93,6 +94,7 @@ class Dashcam(App[None]):
         self.register_theme(CONTRAST)
         # Not by assignment: that would style everything a second time.
         self.set_reactive(App.theme, CALM.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "none"
         self.data = data
         self._begun = begun
@@ -104,7 +106,7 @@ class Dashcam(App[None]):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        yield Static(id="tabs")
+        yield Tabs(PANES, FIRST)
         yield OneLine(id="trouble")
         with ContentSwitcher(initial=FIRST):
             sessions = Sessions(self.data, self._begun)
@@ -114,7 +116,6 @@ class Dashcam(App[None]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self._draw_tabs()
         self.query_one(Sessions).take_focus()
         self.set_interval(POLL_SECONDS, self.look)
         self.set_timer(SOON_SECONDS, self._begin_the_rest)
@@ -134,10 +135,6 @@ class Dashcam(App[None]):
         """End what was begun."""
         if self._watching is not None:
             self._watching.stop()
-
-    def on_resize(self) -> None:
-        """Fit the line of screens."""
-        self.call_after_refresh(self._draw_tabs)
 
     def notify(
         self,
@@ -194,16 +191,6 @@ class Dashcam(App[None]):
                 line.set_class(bool(trouble), "on")
                 line.update(trouble)
 
-    def _draw_tabs(self) -> None:
-        is_narrow = self.size.width < 60  # noqa: PLR2004  all six names and numbers
-        parts = []
-        for number, name in enumerate(PANES, 1):
-            shown = name if not is_narrow or name == self._pane else ""
-            parts.append(f"[reverse] {number} {shown} [/]" if name == self._pane else f"[dim]{number}[/] {shown}")
-        for screen in self.screen_stack[:1]:
-            for line in screen.query("#tabs").results(Static):
-                line.update("  ".join(part.strip() for part in parts))
-
     async def action_pane(self, name: str) -> None:
         """Go to a screen by its number."""
         while len(self.screen_stack) > 1:
@@ -217,7 +204,7 @@ class Dashcam(App[None]):
             switcher.query_one(f"#{name}").changed()  # type: ignore[attr-defined]  # every pane has it
         switcher.current = name
         self._pane = name
-        self._draw_tabs()
+        self.query_one(Tabs).chosen = name
         switcher.query_one(f"#{name}").take_focus()  # type: ignore[attr-defined]  # every pane has it
 
     def action_keys(self) -> None:

@@ -24,6 +24,11 @@ FIRST, MORE = 100, 500
 SORTS: "tuple[tuple[SortKey, str], ...]" = (
     ("started", "Started"), ("duration", "Duration"), ("tokens", "Tokens"), ("cost", "Cost"),
 )  # fmt: skip
+RANGES = (
+    ("All time", "all"), ("Today", "today"), ("This week", "thisweek"), ("This month", "thismonth"),
+    ("Last hour", "1h"), ("Last 8 hours", "8h"), ("Last 24 hours", "24h"), ("Last 2 days", "2d"),
+    ("Last 7 days", "7d"), ("Last 30 days", "30d"), ("Yesterday", "yesterday"), ("Last month", "lastmonth"),
+)  # fmt: skip
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +49,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
     def words(self) -> Iterator[str]:
         """Say what is selected."""
-        yield {"all": "all time"}.get(self.range, self.range)
+        yield next((words.lower() for words, span in RANGES if span == self.range), self.range)
         if self.status != "all":
             yield self.status
         yield from self.agents
@@ -67,6 +72,13 @@ class Sorting(msgspec.Struct, frozen=True, kw_only=True):
     def next(self) -> "Sorting":
         """The next column."""
         return Sorting(place=(self.place + 1) % len(SORTS))
+
+    def by(self, title: str) -> "Sorting":
+        """By the column of that title, or the other way round where it is so already; where it is none, the same."""
+        place = next((place for place, (_, each) in enumerate(SORTS) if each == title), None)
+        if place is None:
+            return self
+        return self.turned() if place == self.place else Sorting(place=place)
 
     def turned(self) -> "Sorting":
         """The same the other way round."""

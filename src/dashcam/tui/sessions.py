@@ -196,6 +196,13 @@ class Sessions(Vertical):
         self._sorting = self._sorting.next()
         self.load()
 
+    def on_listing_header_clicked(self, event: Listing.HeaderClicked) -> None:
+        """Sort by a column."""
+        sorting = self._sorting.by(event.title)
+        if sorting != self._sorting:
+            self._sorting = sorting
+            self.load()
+
     def action_turn(self) -> None:
         """Turn the order round."""
         self._sorting = self._sorting.turned()
@@ -269,8 +276,10 @@ def columns(data: Data, currency: Currency) -> "tuple[Column[SessionAnswer], ...
     agents = data.machine.agents
     return (
         Column(title="", show=lambda row: look.status(row.status)[:1], width=1),
-        Column(title="Session", show=look.title, width=14, grows=4),
-        Column(title="Agent", show=lambda row: look.agent(agents, row.agent), width=13, rank=6),
+        Column(title="Status", show=lambda row: look.status(row.status)[2:], width=9, rank=7),
+        Column(title="", show=lambda row: look.agent(agents, row.agent, with_name=False), width=1),
+        Column(title="Session", show=look.title, width=14, grows=4, rank=-1),
+        Column(title="Agent", show=lambda row: row.agent, width=13, rank=6),
         Column(title="Project", show=lambda row: look.folder(row.project), width=10, grows=1, rank=3),
         Column(title="Model", show=look.models, width=12, grows=1, rank=4),
         Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), width=8, right=True, rank=5),
