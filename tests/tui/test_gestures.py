@@ -3,7 +3,9 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui.conftest import SIZES, Terminal
+from dashcam.queries import moment
+from tests.support.build import START
+from tests.tui.conftest import HOUR, SIZES, Terminal
 
 GESTURES = {
     "sessions": (),
@@ -45,6 +47,11 @@ GESTURES = {
 }
 
 
+def the_day_after(name: str = "", _running_minutes: float = 10) -> moment.Moment:
+    """Whatever day it is, the sessions are of yesterday."""
+    return moment.Moment(now=START + 30 * HOUR, zone=moment.zone(name))
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("gesture", GESTURES)
 def test_a_gesture(
@@ -55,6 +62,7 @@ def test_a_gesture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir("/")
+    monkeypatch.setattr(moment, "at_present", the_day_after)
     shown = terminal.shown(*GESTURES[gesture], size=size)
     assert shown == snapshot
     lines = shown.split("\n")

@@ -19,6 +19,7 @@ from dashcam.queries.moment import Moment
 from dashcam.queries.receipts import receipt_of
 from dashcam.queries.series import MinuteAnswer, session_minutes
 from dashcam.queries.sessions import one_session
+from dashcam.records.clock import moment
 from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
 from dashcam.tui import look
@@ -33,6 +34,10 @@ from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
 CHART_HEIGHT = 5
+MINUTE_MS = 60_000
+MOST_EACH, EDGES = 4, 12
+"""How wide a minute is at most, and a chart at least that has both its ends written below it."""
+COLORS = (look.INPUT, look.OUTPUT, look.CACHE_READ, look.CACHE_WRITE)
 MOST_LINES = 24
 NARROW = 100
 
@@ -117,35 +122,56 @@ class Detail(Screen[None]):
         whole.add_column()
         whole.add_row(self._facts(row))
         whole.add_row("")
-        whole.add_row(heading("Tokens", words.count(row.together.total_tokens)))
-        whole.add_row(look.token_bar(row.together, min(width - 2, 80)))
+        whole.add_row(heading("Tokens", f"{words.count(row.together.total_tokens)} together"))
+        whole.add_row(look.token_bar(row.together, width - 2))
         whole.add_row(_types(row))
         whole.add_row("")
-        whole.add_row(heading("Tokens per minute"))
-        for line in look.columns_of(_per_minute(told.minutes), CHART_HEIGHT, min(width, 100), look.INPUT):
+        for line in self._minutes(told.minutes, width - 2):
             whole.add_row(line)
         whole.add_row("")
         whole.add_row(heading("Models"))
         models = [_bar(one.model or "", one.total_tokens, look.cost(one, currency)) for one in row.model_usage]
-        whole.add_row(bars(models, width, look.INPUT))
+        whole.add_row(bars(models, width, look.ACCENT, are_numbers=True))
         whole.add_row("")
         whole.add_row(heading("Tools", words.some(row.tool_calls, "call") + _failures(row.tool_failures)))
         tools = [
-            _bar(one.tool, one.calls, words.seconds(one.duration_seconds) + _failures(one.failures))
+            Bar(
+                name=one.tool,
+                worth=one.calls,
+                figure=words.some(one.calls, "call"),
+                beside=words.seconds(one.duration_seconds) + _failures(one.failures),
+            )
             for one in row.tools
         ]
-        whole.add_row(bars(tools, width, look.INPUT))
+        whole.add_row(bars(tools, width, look.ACCENT))
         if row.subagents:
             whole.add_row("")
             whole.add_row(heading("Subagents", str(len(row.subagents))))
             below = [_bar(look.title(one), one.total_tokens or 0, look.cost(one, currency)) for one in row.subagents]
-            whole.add_row(bars(below, width, look.INPUT))
+            whole.add_row(bars(below, width, look.ACCENT, are_numbers=True))
         whole.add_row("")
         whole.add_row(heading("Receipt"))
         whole.add_row(self._receipt(row))
         for note in row.notes:
             whole.add_row(Text(f"· {note}", style=look.QUIET))
         return whole
+
+    def _minutes(self, minutes: Sequence[MinuteAnswer], width: int) -> list[Text]:
+        """Tokens per minute by type, and from when to when that is."""
+        if not minutes:
+            return [heading("Tokens per minute"), Text("No call to a model is on record.", style=look.QUIET)]
+        values = _per_minute(minutes)
+        per = -(-len(values) // width)
+        columns = look.joined(values, width)
+        each = max(1, min(MOST_EACH, width // len(columns)))
+        drawn = [column for column in columns for _ in range(each)]
+        most = words.tokens(round(max(map(sum, columns))))
+        zone = self._data.machine.moment().zone
+        ends = [f"{moment(one.minute * 1_000, zone):%H:%M}" for one in (minutes[0], minutes[-1])]
+        edges = ends[0] if len(drawn) < EDGES else ends[0] + ends[1].rjust(len(drawn) - len(ends[0]))
+        unit = "Tokens per minute" if per == 1 else f"Tokens per {per} minutes"
+        chart = look.stacked(drawn, COLORS, CHART_HEIGHT, width)
+        return [heading(unit, f"at most {most}"), *chart, Text(edges, style=look.QUIET)]
 
     def _facts(self, row: DetailAnswer) -> Table:
         facts = Table.grid(padding=(0, 2))
@@ -236,15 +262,13 @@ class Detail(Screen[None]):
             self.app.push_screen(Replay(self._data, self.address, follow=True))
 
 
-def _per_minute(minutes: Sequence[MinuteAnswer]) -> list[float]:
-    """Tokens of every minute from the first to the last, those without a call too."""
-    if not minutes:
-        return []
+def _per_minute(minutes: Sequence[MinuteAnswer]) -> list[tuple[float, ...]]:
+    """Tokens of every minute by type, from the first minute to the last, those without a call too."""
     first, last = minutes[0].minute, minutes[-1].minute
-    values = [0.0] * ((last - first) // 60_000 + 1)
+    values: list[tuple[float, ...]] = [(0.0, 0.0, 0.0, 0.0)] * ((last - first) // MINUTE_MS + 1)
     for one in minutes:
-        total = one.input_tokens + one.output_tokens + one.cache_read_tokens + one.cache_write_tokens
-        values[(one.minute - first) // 60_000] += total
+        parts = (one.input_tokens, one.output_tokens, one.cache_read_tokens, one.cache_write_tokens)
+        values[(one.minute - first) // MINUTE_MS] = parts
     return values
 
 
@@ -267,4 +291,4 @@ def _failures(count: int) -> str:
 
 
 def _bar(name: str, count: int, beside: str) -> Bar:
-    return Bar(name=name, worth=count, figure=words.tokens(count), beside=beside)
+    return Bar(name=name, worth=count, figure=f"{words.tokens(count)} tokens", beside=beside)

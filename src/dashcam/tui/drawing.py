@@ -5,9 +5,10 @@ harmless before it becomes a line. And a line is drawn for one width: another wi
 """
 
 import json
+from typing import ClassVar
 
-from rich.console import Console, RenderableType
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.markdown import Heading, Markdown
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.style import Style
@@ -23,16 +24,32 @@ from dashcam.writing.safe import safe_block, safe_text
 SHOWN_LINES = 12
 """Lines of a tool's result that are shown unless it is opened."""
 LONGEST_MARKDOWN = 20_000
+FAILED = f"bold {look.STATUS['failed'][1]}"
 LABELS = {
-    "user": ("You", "bold #22d3ee"),
-    "assistant": ("Assistant", "bold #a855f7"),
+    "user": ("You", f"bold {look.INPUT}"),
+    "assistant": ("Assistant", f"bold {look.OUTPUT}"),
     "thinking": ("Thinking", "dim italic"),
-    "tool_call": ("Tool", "bold #f59e0b"),
+    "tool_call": ("Tool", f"bold {look.CACHE_WRITE}"),
     "tool_result": ("Result", "dim"),
     "system": ("System", "dim"),
-    "error": ("Error", "bold #ef4444"),
+    "error": ("Error", FAILED),
 }
 Line = list[Segment]
+
+
+class LeftHeading(Heading):
+    """A heading at the left, as all other text is; Rich puts it into the middle of the window."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it."""
+        self.text.justify = "left"
+        yield self.text
+
+
+class Prose(Markdown):
+    """What an agent wrote."""
+
+    elements: ClassVar = {**Markdown.elements, "heading_open": LeftHeading}
 
 
 def draw(entry: PageEntry, width: int, *, is_open: bool, console: Console) -> list[Line]:
@@ -54,7 +71,7 @@ def _head(entry: PageEntry, *, is_open: bool) -> Text:
     made = Text(no_wrap=True, overflow="ellipsis")
     made.append("▾ " if is_open or not folds(entry) else "▸ ", style=look.QUIET)
     if entry.ok is False:
-        style = "bold #ef4444"
+        style = FAILED
         label = f"{label} failed"
     made.append(label, style=style)
     if entry.kind in {"tool_call", "tool_result"}:
@@ -74,9 +91,7 @@ def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
     text = safe_block(entry.text)
     match entry.kind:
         case "assistant" if len(text) <= LONGEST_MARKDOWN:
-            parts: list[RenderableType] = [
-                Padding(Markdown(text, code_theme="ansi_dark", hyperlinks=False), (0, 0, 0, 2))
-            ]
+            parts: list[RenderableType] = [Padding(Prose(text, code_theme="ansi_dark", hyperlinks=False), (0, 0, 0, 2))]
         case "thinking":
             parts = _quiet(text, is_open=is_open, at_first=1)
         case "tool_call":
@@ -84,7 +99,12 @@ def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
         case "tool_result":
             parts = _quiet(text, is_open=is_open, at_first=SHOWN_LINES)
         case _:
-            parts = [Padding(Text(text), (0, 0, 0, 2))]
+            parts = [Padding(Text(text), (0, 0, 0, 2))] if text else []
+    if entry.images:
+        said = (
+            f"{words.some(len(entry.images), 'image')}; the web app shows {'it' if len(entry.images) == 1 else 'them'}"
+        )
+        parts.append(Padding(Text(said, style=look.QUIET), (0, 0, 0, 2)))
     for change in entry.changes if is_open or entry.kind == "tool_result" else ():
         parts.append(Padding(Text(safe_text(change.path), style="bold"), (0, 0, 0, 2)))
         parts.append(Padding(_diff(safe_block(change.patch), is_open=is_open), (0, 0, 0, 2)))
@@ -101,7 +121,7 @@ def _quiet(text: str, *, is_open: bool, at_first: int) -> list[RenderableType]:
     shown = lines if is_open else lines[:at_first]
     made = Text("\n".join(shown), style=look.QUIET)
     if len(shown) < len(lines):
-        made.append(f"\n… {len(lines) - len(shown):,} more lines", style="italic dim")
+        made.append(f"\n… {words.some(len(lines) - len(shown), 'more line')}", style="italic dim")
     return [Padding(made, (0, 0, 0, 2))]
 
 
@@ -120,10 +140,16 @@ def _diff(patch: str, *, is_open: bool) -> Text:
     lines = patch.split("\n")
     made = Text()
     for line in lines if is_open else lines[:SHOWN_LINES]:
-        style = "#22c55e" if line.startswith("+") else "#ef4444" if line.startswith("-") else "dim"
+        style = (
+            look.CACHE_READ
+            if line.startswith("+")
+            else look.STATUS["failed"][1]
+            if line.startswith("-")
+            else look.QUIET
+        )
         made.append(line + "\n", style=style)
     if not is_open and len(lines) > SHOWN_LINES:
-        made.append(f"… {len(lines) - SHOWN_LINES:,} more lines\n", style="italic dim")
+        made.append(f"… {words.some(len(lines) - SHOWN_LINES, 'more line')}\n", style="italic dim")
     made.rstrip()
     return made
 

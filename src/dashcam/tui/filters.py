@@ -3,22 +3,36 @@
 from typing import ClassVar
 
 from msgspec import structs
+from rich.segment import Segment
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Select, SelectionList
 from textual.widgets.selection_list import Selection
 
-from dashcam.tui.asking import Chosen
+from dashcam.agents.agent import Agent
+from dashcam.tui import look
+from dashcam.tui.asking import RANGES, Chosen
 from dashcam.tui.data import Data
 
-RANGES = (
-    ("All time", "all"), ("Today", "today"), ("This week", "thisweek"), ("This month", "thismonth"),
-    ("Last hour", "1h"), ("Last 8 hours", "8h"), ("Last 24 hours", "24h"), ("Last 2 days", "2d"),
-    ("Last 7 days", "7d"), ("Last 30 days", "30d"), ("Yesterday", "yesterday"), ("Last month", "lastmonth"),
-)  # fmt: skip
-STATUSES = (("All", "all"), ("Active", "active"), ("Completed", "completed"), ("Failed", "failed"))
+STATUSES = (("All", "all"), ("Active", "active"), *((name.capitalize(), name) for name in look.STATUS))
+
+
+class Agents(SelectionList[str]):
+    """Agents to choose from; a chosen one has a tick. Textual tells the two apart by their colour alone."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        place = self.scroll_offset.y + y
+        strip = super().render_line(y)
+        if place >= self.option_count:
+            return strip
+        left, inner, *rest = strip
+        is_chosen = self.get_option_at_index(place).value in self.selected
+        return Strip([left, Segment("✓" if is_chosen else " ", inner.style), *rest], strip.cell_length)
 
 
 class FilterPanel(ModalScreen[Chosen | None]):
@@ -38,6 +52,7 @@ class FilterPanel(ModalScreen[Chosen | None]):
     FilterPanel Label { padding: 0; color: $text-muted; }
     FilterPanel Select, FilterPanel Input { height: 1; border: none; padding: 0; }
     FilterPanel SelectionList { height: 6; border: none; padding: 0; }
+    FilterPanel SelectionList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
     FilterPanel Horizontal { height: auto; align-horizontal: right; }
     FilterPanel Button { height: 1; border: none; min-width: 12; margin-left: 2; }
     """
@@ -50,7 +65,7 @@ class FilterPanel(ModalScreen[Chosen | None]):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         chosen = self._chosen
-        picked = [Selection(one.title, one.name, one.name in chosen.agents) for one in self._agents.values()]
+        picked = [self._selection(one) for one in self._agents.values()]
         with Vertical():
             with Grid():
                 yield Label("Status")
@@ -62,10 +77,14 @@ class FilterPanel(ModalScreen[Chosen | None]):
                 yield Label("Model")
                 yield Input(chosen.model, placeholder="part of its name", id="model", compact=True)
                 yield Label("Agents")
-                yield SelectionList(*picked, id="agents", compact=True)
+                yield Agents(*picked, id="agents", compact=True)
             with Horizontal():
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Show (ctrl+s)", variant="primary", id="apply", compact=True)
+
+    def _selection(self, agent: Agent) -> Selection[str]:
+        said = Text.assemble((agent.sign, agent.color), f" {agent.title}")
+        return Selection(said, agent.name, agent.name in self._chosen.agents)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what a button says."""
@@ -91,6 +110,6 @@ class FilterPanel(ModalScreen[Chosen | None]):
                 range=str(self.query_one("#range", Select).value),
                 project=self.query_one("#project", Input).value.strip(),
                 model=self.query_one("#model", Input).value.strip(),
-                agents=tuple(self.query_one("#agents", SelectionList).selected),
+                agents=tuple(self.query_one(Agents).selected),
             )
         )

@@ -6,6 +6,7 @@ width; those with the smallest `rank` stay the longest.
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -20,6 +21,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from dashcam.tui import look
 
 Row = TypeVar("Row")
 GAP = 2
@@ -36,6 +39,8 @@ class Column(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     """Its share of the room that is left over."""
     right: bool = False
     rank: int = 0
+    draw: Callable[[Row, int], Text] | None = None
+    """How it is shown where that depends on the room, as a bar does."""
 
 
 class Listing(ScrollView, Generic[Row], can_focus=True):
@@ -46,8 +51,9 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
     Listing { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
     Listing > .listing--header { color: $text-muted; text-style: underline; }
     Listing > .listing--sorted { color: $text; text-style: bold underline; }
-    Listing > .listing--cursor { background: $primary 40%; }
-    Listing:focus > .listing--cursor { background: $primary; color: $text; }
+    Listing > .listing--cursor { background: $block-cursor-blurred-background; }
+    Listing:focus > .listing--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    Listing:nocolor > .listing--cursor { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "move(1)", "Down", show=False),
@@ -77,10 +83,26 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
             self.listing = listing
             self.row = row
 
-    def __init__(self, columns: Sequence[Column[Row]], *, empty: str = "Nothing here.", id: str | None = None) -> None:  # noqa: A002  textual's own word
+    class HeaderClicked(Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, listing: "Listing[Any]", title: str) -> None:
+            super().__init__()
+            self.listing = listing
+            self.title = title
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        *,
+        empty: str = "Nothing here.",
+        opens: bool = True,
+        id: str | None = None,  # noqa: A002  textual's own word
+    ) -> None:
         super().__init__(id=id)
         self._columns = columns
         self._empty = empty
+        self._opens = opens
         self._drawn: dict[int, Strip] = {}
         """Lines that were drawn, by their row's place; the one under the cursor is not among them."""
         self._drawn_for: tuple[int, Style | None] = (0, None)
@@ -110,10 +132,17 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         self.rows = [*self.rows, *rows]
         self.virtual_size = Size(self.size.width, len(self.rows) + 1)
 
+    def lay(self, columns: "Sequence[Column[Row]]") -> None:
+        """Show other columns."""
+        self._columns = columns
+        self._drawn.clear()
+        self.refresh()
+
     def mark_sorted(self, words: str) -> None:
         """Say what the rows are sorted by: the title of a column, with an arrow."""
         self.sorted_by = words
-        self.refresh(Region(0, 0, self.size.width, 1))
+        self._drawn.clear()
+        self.refresh()
 
     def say_when_empty(self, words: str) -> None:
         """Say why there is nothing."""
@@ -149,19 +178,33 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         """Go to the first row, or the last."""
         self._go(len(self.rows) - 1 if last else 0)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to open a row only where there is something behind it."""
+        return super().check_action(action, parameters) and (action != "open" or self._opens)
+
     def action_open(self) -> None:
         """Open the row under the cursor."""
-        if self.current is not None:
+        if self.current is not None and self._opens:
             self.post_message(self.Opened(self, self.current))
 
     def on_click(self, event: Click) -> None:
         """Choose the row that is clicked; open it by a second click."""
+        if event.y == 0:
+            self._tell_header(event.x - self.styles.padding.left)
+            return
         row = event.y - 1 + self.scroll_offset.y
-        if event.y > 0 and 0 <= row < len(self.rows):
+        if 0 <= row < len(self.rows):
             again = row == self.cursor
             self._go(row)
             if again or event.chain > 1:
                 self.action_open()
+
+    def _tell_header(self, x: int) -> None:
+        start = 0
+        for column, room in self._fitted(self.scrollable_content_region.width):
+            if start <= x < start + room and column.title:
+                self.post_message(self.HeaderClicked(self, column.title))
+            start += room + GAP
 
     def _go(self, row: int) -> None:
         self.cursor = max(0, min(row, len(self.rows) - 1))
@@ -179,7 +222,8 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
             return self._row(place, width, self.get_component_rich_style("listing--cursor"), is_chosen=True)
         plain = self.rich_style
         if place >= len(self.rows):
-            words = self._empty if not self.rows and y == 1 else ""
+            said = wrap(self._empty, max(1, width)) if not self.rows else []
+            words = said[y - 1] if y <= len(said) else ""
             return Strip([Segment(set_cell_size(words, width), plain + Style(dim=True))], width)
         if self._drawn_for != (width, plain):
             self._drawn_for = (width, plain)
@@ -190,13 +234,16 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         return drawn
 
     def _row(self, place: int, width: int, style: Style, *, is_chosen: bool) -> Strip:
-        """Draw a row; the one that is chosen is of one colour."""
+        """Draw a row; in the one that is chosen a colour that cannot be read there gives way."""
         row = self.rows[place]
         segments: list[Segment] = []
         for at, (column, room) in enumerate(self._fitted(width)):
             segments += [Segment(" " * GAP)] if at else []
-            segments += _cell(column.show(row), room, right=column.right)
-        laid = Segment.apply_style(segments, style, style if is_chosen else None)
+            shown = column.draw(row, room) if column.draw is not None else column.show(row)
+            segments += _cell(shown, room, right=column.right)
+        laid = Segment.apply_style(segments, style)
+        if is_chosen:
+            laid = (Segment(part.text, look.readable(part.style or style, part.text, style)) for part in laid)
         return Strip(laid).adjust_cell_length(width, style)
 
     def _header(self, width: int) -> Strip:
@@ -204,21 +251,38 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         marked = self.get_component_rich_style("listing--sorted")
         segments: list[Segment] = []
         for at, (column, room) in enumerate(self._fitted(width)):
-            is_sorted = bool(column.title) and self.sorted_by.startswith(column.title)
+            is_sorted = self._is_sorted(column)
             words = self.sorted_by if is_sorted else column.title
             segments += [Segment(" " * GAP)] if at else []
-            style = marked if is_sorted else plain
+            style = marked if is_sorted else plain if column.title else Style.null()
             segments += Segment.apply_style(_cell(words, room, right=column.right), style)
         return Strip(Segment.apply_style(segments, self.rich_style)).adjust_cell_length(width, self.rich_style)
 
     def _fitted(self, width: int) -> list[tuple[Column[Row], int]]:
         """Choose the columns that fit, and give what is left over to those that grow."""
-        chosen = list(self._columns)
-        while len(chosen) > 1 and sum(one.width for one in chosen) + GAP * (len(chosen) - 1) > width:
-            chosen.remove(max(reversed(chosen), key=lambda one: one.rank))
+        chosen = _fitting([self._with_arrow(one) if self._is_sorted(one) else one for one in self._columns], width)
+        if not any(map(self._is_sorted, chosen)):
+            chosen = _fitting(self._columns, width)
         left = width - sum(one.width for one in chosen) - GAP * (len(chosen) - 1)
         shares = sum(one.grows for one in chosen)
         return [(one, one.width + (left * one.grows // shares if shares and left > 0 else 0)) for one in chosen]
+
+    def _is_sorted(self, column: Column[Row]) -> bool:
+        return bool(column.title) and self.sorted_by.startswith(column.title)
+
+    def _with_arrow(self, column: Column[Row]) -> Column[Row]:
+        """Give the column that the rows are sorted by room for its arrow; it goes last but for what it is about."""
+        return msgspec.structs.replace(
+            column, width=max(column.width, cell_len(self.sorted_by)), rank=min(column.rank, 0)
+        )
+
+
+def _fitting(columns: Sequence[Column[Row]], width: int) -> list[Column[Row]]:
+    """Leave columns out, those with the greatest rank first, until the others have room."""
+    chosen = list(columns)
+    while len(chosen) > 1 and sum(one.width for one in chosen) + GAP * (len(chosen) - 1) > width:
+        chosen.remove(max(reversed(chosen), key=lambda one: one.rank))
+    return chosen
 
 
 def _cell(shown: str | Text, width: int, *, right: bool) -> list[Segment]:

@@ -42,22 +42,28 @@ class Live(Pane):
             self.fail(error)
             return
         self.query_one(Listing).show(told.rows, keep=lambda row: row.session.session_id)
-        self.query_one(".said", OneLine).update(f"{told.waiting} wait for you, {told.running} run")
+        self.query_one(".said", OneLine).update(_counts(told))
 
     def _ask(self, database: Database, at: Moment) -> Now:
         return now(database, self._data.machine.agents, Filter(), at)
+
+
+def _counts(told: Now) -> str:
+    waiting = "1 waits" if told.waiting == 1 else f"{told.waiting} wait"
+    return f"{waiting} for you, {words.some(told.running, 'session')} at work"
 
 
 def _live_columns(data: Data) -> tuple[Column[NowAnswer], ...]:
     machine = data.machine
     return (
         Column(title="", show=lambda row: look.status(row.session.status)[:1], width=1),
-        Column(title="Session", show=lambda row: look.title(row.session), width=16, grows=2),
-        Column(title="Agent", show=lambda row: look.agent(machine.agents, row.session.agent), width=13, rank=4),
+        Column(title="", show=lambda row: look.agent(machine.agents, row.session.agent, with_name=False), width=1),
+        Column(title="Session", show=lambda row: look.title(row.session), width=14, grows=2, rank=-1),
+        Column(title="Agent", show=lambda row: safe_text(row.session.agent), width=13, rank=6),
         Column(title="Project", show=lambda row: look.folder(row.session.project), width=12, rank=3),
-        Column(title="Now", show=_doing, width=20, grows=3),
+        Column(title="Now", show=_doing, width=14, grows=3, rank=1),
         Column(title="Tokens/min", show=_per_minute, width=10, right=True, rank=5),
-        Column(title="Cost", show=lambda row: look.cost(row.together, machine.currency), width=9, right=True, rank=1),
+        Column(title="Cost", show=lambda row: look.cost(row.together, machine.currency), width=9, right=True, rank=2),
     )
 
 
@@ -65,7 +71,10 @@ def _doing(row: NowAnswer) -> Text:
     if row.waiting_for is not None:
         kinds = {"permission": "waits for permission", "answer": "waits for an answer", "input": "waits for you"}
         said = kinds.get(row.waiting_for.kind, row.waiting_for.kind)
-        return Text(f"{said} {safe_text(row.waiting_for.tool)} {safe_text(row.waiting_for.words)}", style="#f59e0b")
+        return Text(
+            f"{said} {safe_text(row.waiting_for.tool)} {safe_text(row.waiting_for.words)}",
+            style=look.STATUS["waiting"][1],
+        )
     if row.doing is not None:
         tool = safe_text(row.doing.tool) or "asks the model"
         return Text(f"{tool} {safe_text(row.doing.words)}")

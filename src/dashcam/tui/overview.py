@@ -1,17 +1,20 @@
 """What it comes to: this day, week and month, cost by the day, models, and who is at work."""
 
+from datetime import timedelta
+from typing import NamedTuple
+
 from rich.table import Table
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from dashcam.queries.answers import UsageAnswer, usage_row_answer
+from dashcam.queries.answers import usage_row_answer
 from dashcam.queries.moment import Moment
 from dashcam.queries.overview import Overview as OverviewAnswer
 from dashcam.queries.overview import overview
 from dashcam.queries.usage import usage
-from dashcam.records.clock import parse_range
+from dashcam.records.clock import moment, parse_range
 from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
 from dashcam.store.database import Database
@@ -22,8 +25,18 @@ from dashcam.writing import words
 
 PERIODS = {"today": "Today", "yesterday": "Yesterday", "thisweek": "This week", "thismonth": "This month"}
 DAYS_SHOWN = 30
-CHART_HEIGHT = 6
-CARD_WIDTH = 20
+LEAST_CHART, MOST_CHART, OTHER_LINES = 5, 14, 19
+"""Lines of the chart, and of all that stands above and below it."""
+CARD_WIDTH, CARD_GAP = 14, 3
+WIDE = 140
+"""Models and sessions stand beside each other."""
+
+
+class Day(NamedTuple):
+    """What one day cost."""
+
+    day: str
+    cost: float
 
 
 class Overview(Pane):
@@ -50,56 +63,103 @@ class Overview(Pane):
             return
         self.query_one(".said", Plain).update(self._body(told, days))
 
-    def _body(self, told: OverviewAnswer, days: list[UsageAnswer]) -> Table:
-        machine, width = self._data.machine, max(20, self.size.width - 4)
+    def _body(self, told: OverviewAnswer, days: list[Day]) -> Table:
+        width = max(16, self.size.width - 4)
         whole = Table.grid(expand=True)
         whole.add_column()
-        cards = Table.grid(padding=(0, 3))
-        shown = [row for row in told.rows if row.period in PERIODS][: max(1, width // (CARD_WIDTH + 3))]
-        cards.add_row(*(Text(PERIODS[row.period], style=look.QUIET) for row in shown))
-        cards.add_row(*(Text(look.cost(row, machine.currency), style="bold") for row in shown))
-        cards.add_row(*(Text(f"{words.tokens(row.total_tokens)} tokens", style=look.QUIET) for row in shown))
-        whole.add_row(cards)
+        whole.add_row(self._cards(told, width))
         whole.add_row("")
-        whole.add_row(heading("Cost per day", f"last {len(days)} days"))
-        costs = [one.cost_usd or 0.0 for one in days]
-        wide = max(1, min(4, width // max(1, len(costs))))
-        for line in look.columns_of([one for one in costs for _ in range(wide)], CHART_HEIGHT, width, look.CACHE_READ):
+        for line in self._chart(days, width):
             whole.add_row(line)
-        if days:
-            edges = Text(str(days[0].day), style=look.QUIET)
-            edges.append(" " * max(1, len(costs) * wide - len(edges.plain) - 10)).append(str(days[-1].day))
-            whole.add_row(edges)
         whole.add_row("")
-        whole.add_row(heading("Models", "this month"))
-        models = [
-            Bar(
-                name=row.model or "",
-                worth=row.cost_usd or 0.0,
-                figure=look.cost(row, machine.currency),
-                beside=words.tokens(row.total_tokens),
-            )
-            for row in told.models
-        ]
-        whole.add_row(bars(models, width, look.CACHE_READ, are_numbers=True))
-        whole.add_row("")
-        whole.add_row(heading("Running", words.some(len(told.active_sessions), "session")))
-        running = Table.grid(padding=(0, 2))
-        for row in told.active_sessions:
-            running.add_row(
-                look.status(row.status),
-                look.agent(machine.agents, row.agent, with_name=False),
-                Text(look.title(row), no_wrap=True, overflow="ellipsis"),
-                Text(look.folder(row.project), style=look.QUIET),
-                look.cost(row, machine.currency),
-            )
-        whole.add_row(running if told.active_sessions else Text("Nothing runs now.", style=look.QUIET))
+        if width >= WIDE:
+            beside = Table.grid(expand=True, padding=(0, 4))
+            beside.add_column(ratio=1)
+            beside.add_column(ratio=1)
+            beside.add_row(self._models(told, width // 2 - 4), self._active(told))
+            whole.add_row(beside)
+        else:
+            whole.add_row(self._models(told, width))
+            whole.add_row("")
+            whole.add_row(self._active(told))
+        if told.notes:
+            whole.add_row("")
         for note in told.notes:
             whole.add_row(Text(f"· {note}", style=look.QUIET))
         return whole
 
+    def _cards(self, told: OverviewAnswer, width: int) -> Table:
+        cards = Table.grid(padding=(0, CARD_GAP))
+        most = max(1, (width + CARD_GAP) // (CARD_WIDTH + CARD_GAP))
+        shown = [row for row in told.rows if row.period in PERIODS][:most]
+        cards.add_row(*(Text(PERIODS[row.period], style=look.QUIET) for row in shown))
+        cards.add_row(*(Text(look.cost(row, self._data.machine.currency), style="bold") for row in shown))
+        cards.add_row(*(Text(f"{words.tokens(row.total_tokens)} tokens", style=look.QUIET) for row in shown))
+        return cards
 
-def _overview(database: Database, at: Moment) -> tuple[OverviewAnswer, list[UsageAnswer]]:
-    asked = Filter(range=parse_range("30d", now=at.now, zone=at.zone))
-    days = [usage_row_answer(("day",), row) for row in usage(database, asked, ("day",), at)]
-    return overview(database, at), sorted(days, key=lambda one: str(one.day))[-DAYS_SHOWN:]
+    def _chart(self, days: list[Day], width: int) -> list[Text]:
+        """Cost of every day, those without a call too; where there is room, with a gap between them."""
+        dearest = max(days, key=lambda one: one.cost)
+        if not dearest.cost:
+            return [heading("Cost per day"), Text(f"Nothing was used in the last {len(days)} days.", style=look.QUIET)]
+        money = words.money(words.nano(dearest.cost), self._data.machine.currency)
+        each = max(1, width // len(days))
+        gap = 1 if each > 2 else 0  # noqa: PLR2004  a column at least twice as wide as its gap
+        values = [value for one in days for value in (*[one.cost] * (each - gap), *[0.0] * gap)]
+        height = max(LEAST_CHART, min(MOST_CHART, self.size.height - OTHER_LINES))
+        edges = Text(days[0].day, style=look.QUIET)
+        edges.append(" " * max(1, len(look.joined([(one,) for one in values], width)) - gap - 20)).append(days[-1].day)
+        return [
+            heading("Cost per day", f"last {len(days)} days, at most {money}"),
+            *look.columns_of(values, height, width, look.ACCENT),
+            edges,
+        ]
+
+    def _models(self, told: OverviewAnswer, width: int) -> Table:
+        made = Table.grid()
+        made.add_row(heading("Models", "this month"))
+        models = [
+            Bar(
+                name=row.model or "",
+                worth=row.cost_usd or 0.0,
+                figure=look.cost(row, self._data.machine.currency),
+                beside=f"{words.tokens(row.total_tokens)} tokens",
+            )
+            for row in told.models
+        ]
+        empty = Text("No model was called this month.", style=look.QUIET)
+        made.add_row(bars(models, width, look.ACCENT, are_numbers=True) if models else empty)
+        return made
+
+    def _active(self, told: OverviewAnswer) -> Table:
+        machine = self._data.machine
+        made = Table.grid(expand=True)
+        made.add_row(heading("Active", words.some(len(told.active_sessions), "session")))
+        if not told.active_sessions:
+            made.add_row(Text("Nothing runs now.", style=look.QUIET))
+            return made
+        active = Table.grid(padding=(0, 2), expand=True)
+        active.add_column(no_wrap=True)
+        active.add_column(no_wrap=True)
+        active.add_column(no_wrap=True, overflow="ellipsis", ratio=3)
+        active.add_column(no_wrap=True, overflow="ellipsis", ratio=1, style=look.QUIET)
+        active.add_column(no_wrap=True, justify="right")
+        for row in told.active_sessions:
+            active.add_row(
+                look.status(row.status),
+                look.agent(machine.agents, row.agent, with_name=False),
+                Text(look.title(row)),
+                Text(look.folder(row.project)),
+                look.cost(row, machine.currency),
+            )
+        made.add_row(active)
+        return made
+
+
+def _overview(database: Database, at: Moment) -> tuple[OverviewAnswer, list[Day]]:
+    today = moment(at.now, at.zone).date()
+    days = [str(today - timedelta(days=back)) for back in reversed(range(DAYS_SHOWN))]
+    asked = Filter(range=parse_range(f"{days[0]}..", now=at.now, zone=at.zone))
+    told = (usage_row_answer(("day",), row) for row in usage(database, asked, ("day",), at))
+    costs = {str(one.day): one.cost_usd or 0.0 for one in told}
+    return overview(database, at), [Day(day, costs.get(day, 0.0)) for day in days]

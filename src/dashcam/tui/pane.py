@@ -16,6 +16,7 @@ from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
 MOST_ROWS = 12
+MOST_WIDE = 60
 
 
 class Pane(Vertical):
@@ -61,15 +62,20 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 def bars(rows: Sequence[Bar], width: int, color: str, *, are_numbers: bool = False) -> Table:
     """Draw rows as bars beside their names and figures; numbers beside them stand to the right."""
     table = Table.grid(padding=(0, 1))
-    room = max(8, min(40, width - 50))
-    table.add_column(no_wrap=True, width=min(28, max(10, width // 3)))
+    named = min(28, max(10, width // 3))
+    figures = 3 + sum(
+        max(map(len, column), default=0) for column in zip(*((row.figure, row.beside) for row in rows), strict=True)
+    )
+    room = max(4, min(MOST_WIDE, width - named - figures))
+    table.add_column(no_wrap=True, width=named)
     table.add_column(width=room)
     table.add_column(justify="right")
     table.add_column(justify="right" if are_numbers else "left", style=look.QUIET)
     most = max((row.worth for row in rows), default=0.0)
     for row in rows[:MOST_ROWS]:
         name = Text(safe_text(row.name), no_wrap=True, overflow="ellipsis")
-        table.add_row(name, Text(words.bar(row.worth, most, room), style=color), row.figure, row.beside)
+        said = Text(row.figure, no_wrap=True), Text(row.beside, no_wrap=True)
+        table.add_row(name, Text(words.bar(row.worth, most, room), style=color), *said)
     if len(rows) > MOST_ROWS:
         table.add_row(Text(f"and {len(rows) - MOST_ROWS} more", style=look.QUIET), "", "", "")
     return table
@@ -77,5 +83,5 @@ def bars(rows: Sequence[Bar], width: int, color: str, *, are_numbers: bool = Fal
 
 def heading(title: str, beside: str = "") -> Text:
     """A heading, and words beside it."""
-    made = Text(title, style="bold underline")
-    return made.append(f"  {beside}", style="not bold not underline dim") if beside else made
+    made = Text.assemble((title, "bold underline"), no_wrap=True, overflow="ellipsis")
+    return made.append(f"  {beside}", style=look.QUIET) if beside else made

@@ -14,6 +14,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
 from dashcam.tui import look
 from dashcam.tui.data import Data
+from dashcam.tui.drawing import LABELS
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.pane import Pane
 from dashcam.tui.plain import OneLine
@@ -28,7 +29,7 @@ class Search(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "ask", "Search", priority=True)]
     DEFAULT_CSS = """
-    Search Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    Search #words { border: none; height: 1; padding: 0 1; background: $panel; }
     Search Listing { padding: 0 1; }
     Search .said { height: 1; padding: 0 1; color: $text-muted; }
     """
@@ -72,6 +73,7 @@ class Search(Pane):
         if len(said) < 2:  # noqa: PLR2004  one letter stands everywhere
             listing.say_when_empty("Type what you look for.")
             listing.show([])
+            self.query_one(".said", OneLine).update()
             return
         agents = self._data.machine.agents
         try:
@@ -85,7 +87,7 @@ class Search(Pane):
             return
         listing.say_when_empty(f"Nothing holds “{said}”.")
         listing.show(found.rows)
-        more = f"{found.totals.hits} hits" + (" and more" if found.totals.more else "")
+        more = words.some(found.totals.hits, "hit") + (" and more" if found.totals.more else "")
         self.query_one(".said", OneLine).update(f"{more} in {words.some(found.totals.sessions, 'session')}")
 
 
@@ -93,10 +95,15 @@ def _hit_columns(data: Data) -> tuple[Column[HitAnswer], ...]:
     agents = data.machine.agents
     return (
         Column(title="", show=lambda row: look.agent(agents, row.agent, with_name=False), width=1),
-        Column(title="Session", show=lambda row: safe_text(row.title) or "(no title)", width=16, grows=1),
-        Column(title="Found", show=_snippet, width=30, grows=3),
-        Column(title="When", show=lambda row: words.time(row.at), width=16, rank=1),
+        Column(title="Session", show=lambda row: safe_text(row.title) or "(no title)", width=14, grows=1, rank=-1),
+        Column(title="Who", show=_who, width=9, rank=3),
+        Column(title="Found", show=_snippet, width=18, grows=3, rank=1),
+        Column(title="When", show=lambda row: words.time(row.at), width=16, rank=2),
     )
+
+
+def _who(row: HitAnswer) -> str:
+    return LABELS[row.kind][0] if row.kind in LABELS else safe_text(row.kind)
 
 
 def _snippet(row: HitAnswer) -> Text:

@@ -18,6 +18,13 @@ from dashcam.tui.plain import Plain
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
+LEVELS = {
+    "broken": ("✗", look.STATUS["failed"][1]),
+    "warning": ("!", look.STATUS["waiting"][1]),
+    "note": ("·", look.QUIET),
+    "ok": ("✓", look.STATUS["completed"][1]),
+}
+
 
 class Settings(Pane):
     """Where things are kept, which agents were found, and what the doctor says."""
@@ -54,27 +61,33 @@ class Settings(Pane):
         whole.add_row("")
         whole.add_row(heading("Agents"))
         found = Table.grid(padding=(0, 2))
+        for justify in ("left", "right", "right"):
+            found.add_column(justify=justify, no_wrap=True)
+        found.add_row("", Text("Sessions", style=look.QUIET), Text("Files", style=look.QUIET))
         listed = agent_listing(
             database, machine.agents, machine.environment, machine.settings, machine=machine.machine, zone=at.zone
         )
         for row in listed.rows:
             found.add_row(
                 look.agent(machine.agents, row.agent),
-                words.some(row.sessions, "session"),
-                words.some(row.files, "file"),
+                words.count(row.sessions),
+                words.count(row.files),
             )
         whole.add_row(found)
         whole.add_row("")
         whole.add_row(heading("Doctor"))
-        colors = {"broken": "#ef4444", "warning": "#f59e0b", "ok": "#22c55e"}
+        doctor = Table.grid(padding=(0, 2))
+        doctor.add_column(no_wrap=True)
+        doctor.add_column()
         examined = Examined(
             agents=machine.agents, environment=machine.environment, settings=machine.settings,
             machine=machine.machine, troubles=[],
         )  # fmt: skip
         for one in health(database, examined).rows:
-            said = Text(f"{one.level:8}", style=colors.get(one.level, look.QUIET))
-            said.append(safe_text(one.what), style="default")
+            sign, color = LEVELS[one.level]
+            told = Text.assemble((f"{safe_text(one.topic)}  ", look.QUIET), safe_text(one.what))
             if one.next:
-                said.append(f"  {safe_text(one.next)}", style=look.QUIET)
-            whole.add_row(said)
+                told.append(f"\n{safe_text(one.next)}", style=look.QUIET)
+            doctor.add_row(Text(f"{sign} {one.level}", style=color), told)
+        whole.add_row(doctor)
         return whole

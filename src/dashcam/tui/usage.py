@@ -31,7 +31,7 @@ class Usage(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "by", "By day, project, model, agent"),
-        Binding("f", "range", "Range"),
+        Binding("f", "range", "Time"),
     ]
     DEFAULT_CSS = "Usage Listing { padding: 0 1; } Usage .said { height: 1; padding: 0 1; color: $text-muted; }"
 
@@ -40,29 +40,35 @@ class Usage(Pane):
         self._by = 0
         self._range = 0
         self._most = 0.0
+        self._whole = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield OneLine("Adding up...", classes="said")
-        yield Listing(self._columns(), empty="Nothing was used in this time.")
+        yield Listing(self._columns(), empty="Nothing was used in this time.", opens=False)
 
     def _columns(self) -> tuple[Column[UsageAnswer], ...]:
         currency = self._data.machine.currency
         return (
-            Column(title="By", show=self._named, width=16, grows=2),
-            Column(title="Share of the cost", show=self._bar, width=16, grows=2, rank=2),
+            Column(title=USAGE_BY[self._by].capitalize(), show=self._named, width=14, grows=2, rank=-2),
             Column(title="Calls", show=lambda row: words.count(row.calls), width=7, right=True, rank=4),
-            Column(title="Types", show=lambda row: look.token_bar(row, 10), width=10, rank=3),
-            Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=8, right=True),
-            Column(title="Cost", show=lambda row: look.cost(row, currency), width=10, right=True),
+            Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=8, right=True, rank=1),
+            Column(title="By type", show=lambda _: "", draw=look.token_bar, width=8, grows=1, rank=3),
+            Column(title="Cost", show=lambda row: look.cost(row, currency), width=10, right=True, rank=-1),
+            Column(title="Share", show=lambda _: "", draw=self._share, width=10, grows=2, rank=2),
         )
 
-    def _named(self, row: UsageAnswer) -> str:
-        said = str(getattr(row, USAGE_BY[self._by]) or "(unknown)")
-        return look.folder(said) if USAGE_BY[self._by] == "project" else safe_text(said)
+    def _named(self, row: UsageAnswer) -> str | Text:
+        by = USAGE_BY[self._by]
+        said = str(getattr(row, by) or "(unknown)")
+        if by == "agent":
+            return look.agent(self._data.machine.agents, said)
+        return look.folder(said) if by == "project" else safe_text(said)
 
-    def _bar(self, row: UsageAnswer) -> Text:
-        return Text(words.bar(row.cost_usd or 0.0, self._most, 16), style=look.CACHE_READ)
+    def _share(self, row: UsageAnswer, room: int) -> Text:
+        """Percent of the whole, and a bar that is full for the dearest row."""
+        made = Text(f"{words.share(row.cost_usd or 0.0, self._whole):>4} ")
+        return made.append(words.bar(row.cost_usd or 0.0, self._most, room - 5), style=look.ACCENT)
 
     @work(exclusive=True)
     async def load(self) -> None:
@@ -78,11 +84,19 @@ class Usage(Pane):
         except DashcamError as error:
             self.fail(error)
             return
-        self._most = max((row.cost_usd or 0.0 for row in rows), default=0.0)
+        costs = [row.cost_usd or 0.0 for row in rows]
+        self._most, self._whole = max(costs, default=0.0), sum(costs)
         if by == "day":
             rows.sort(key=lambda row: str(row.day), reverse=True)
-        self.query_one(Listing).show(rows)
-        self.query_one(".said", OneLine).update(f"by {by} · {said} · {words.some(len(rows), 'row')}")
+        listing = self.query_one(Listing)
+        listing.lay(self._columns())
+        listing.show(rows)
+        self.query_one(".said", OneLine).update(f"{said}   {self._totals(rows)}   {words.some(len(rows), by)}")
+
+    def _totals(self, rows: list[UsageAnswer]) -> str:
+        is_partial = any(row.cost_usd is None or row.unpriced_calls or row.inexact_calls for row in rows)
+        cost = words.money(words.nano(self._whole), self._data.machine.currency, at_least=is_partial)
+        return f"{words.tokens(sum(row.total_tokens for row in rows))} tokens   {cost}"
 
     def action_by(self) -> None:
         """Take it apart by something else."""

@@ -109,13 +109,15 @@ def _dicts(value: object, *, whole: bool = False) -> list[dict[str, object]]:
 def _block(text: str, style: str = "") -> Text:
     made = Text(safe_block(text[:LONGEST]).expandtabs(4), style=style)
     if len(text) > LONGEST:
-        made.append(f"\n{len(text) - LONGEST:,} more signs are not shown here", style="bold #ef4444")
+        made.append(
+            f"\n{len(text) - LONGEST:,} more signs are not shown here", style=f"bold {look.STATUS['failed'][1]}"
+        )
     return made
 
 
 def _diff(patch: str) -> Text:
     made = Text()
-    styles = {"+": look.CACHE_READ, "-": "#ef4444"}
+    styles = {"+": look.CACHE_READ, "-": look.STATUS["failed"][1]}
     for line in _block(patch).split("\n", allow_blank=True):
         line.style = styles.get(line.plain[:1], line.style or look.QUIET)
         made.append_text(line).append("\n")
