@@ -1,14 +1,11 @@
 """What goes on while one looks: new lines, filters, many rows, and a database that is gone for a while."""
 
-import asyncio
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from textual._compositor import LayoutUpdate
 
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
@@ -145,30 +142,6 @@ def test_a_resized_window_is_drawn_anew(terminal: Terminal, size: tuple[int, int
 
     before, after = terminal.play(play, size=size)
     assert before == after
-
-
-def test_what_is_changed_while_drawing_is_held_back_is_drawn_afterwards(terminal: Terminal) -> None:
-    drawn: list[object] = []
-
-    async def play(screen: Screen) -> None:
-        app = screen.app
-        display = app._display
-
-        def seen(shown: Any, what: Any) -> None:  # noqa: ANN401  textual's own
-            if not app._batch_count:
-                drawn.append(what)
-            display(shown, what)
-
-        await screen.settled()
-        app._display = seen  # type: ignore[method-assign, assignment]
-        with app.batch_update():
-            # As a busy machine comes to it, with a window that was resized: Textual then takes all for drawn.
-            app.screen._compositor._dirty_regions.add(app.screen.size.region)
-            app.screen._compositor_refresh()
-        await asyncio.sleep(0.3)
-
-    terminal.play(play)
-    assert any(isinstance(what, LayoutUpdate) for what in drawn)
 
 
 def test_nothing_on_record_is_said_in_words(empty: Terminal) -> None:

@@ -65,7 +65,14 @@ class Tmux:
 def tmux(tmp_path: Path) -> Iterator[Tmux]:
     server = Server(tmp_path, f"sqlite:///{tmp_path / 'dashcam' / 'dashcam.db'}")
     write_sessions(server)
-    variables = {"HOME": str(tmp_path), "DASHCAM_HOME": str(tmp_path / "dashcam"), "TZ": "UTC", "LANG": "C.UTF-8"}
+    # What a shell that exports its size says is true only until the window is resized.
+    size = {"LINES": "24", "COLUMNS": "80"}
+    variables = size | {
+        "HOME": str(tmp_path),
+        "DASHCAM_HOME": str(tmp_path / "dashcam"),
+        "TZ": "UTC",
+        "LANG": "C.UTF-8",
+    }
     given = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables.items())
     program = f"cd {shlex.quote(str(REPOSITORY))} && {given} {shlex.quote(sys.executable)} -m dashcam.cli.main tui"
     made = Tmux(tmp_path, f"{program}; echo it left with $?; sleep 60", width=80, height=24)

@@ -1,5 +1,6 @@
 """`dashcam tui`: sessions, detail, replay and usage in the terminal."""
 
+import os
 import sys
 from concurrent.futures import wait
 from contextlib import closing
@@ -9,6 +10,8 @@ import click
 from dashcam.cli.setup import read_setup
 from dashcam.records.errors import BadInput
 
+SIZE_VARIABLES = ("COLUMNS", "LINES")
+"""Where a shell exports them, Textual takes them for the size of the window, however that is resized."""
 SWITCH_SECONDS = 0.001
 LONGEST_WAIT_SECONDS = 0.15
 """For the first answer, so that the first screen has it; a slow database answers on an empty one."""
@@ -23,6 +26,8 @@ def tui(*, watch: bool) -> None:
     from dashcam.tui.asking import Chosen, Sorting, page_of
     from dashcam.tui.data import Data
 
+    for name in SIZE_VARIABLES:
+        os.environ.pop(name, None)
     # A key is answered by one thread while others read: it is not to wait long for its turn.
     sys.setswitchinterval(SWITCH_SECONDS)
     setup = read_setup()

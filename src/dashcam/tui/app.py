@@ -4,8 +4,7 @@ What a stranger would get wrong: keys are answered from what is held, never from
 gone for a while changes nothing on the screen but one line that says so.
 """
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -147,14 +146,6 @@ class Dashcam(App[None]):
     ) -> None:
         """Say something for a few seconds."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
-
-    @contextmanager
-    def batch_update(self) -> Generator[None, None, None]:
-        """Hold back drawing, and then draw everything: of a window that is resized meanwhile Textual forgets a part."""
-        with super().batch_update():
-            yield
-        for screen in self.screen_stack[-1:]:  # None is left while it ends.
-            screen.refresh()
 
     @work(exclusive=True, group="revision")
     async def look(self) -> None:
