@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from dashcam.tui.app import Dashcam
 from dashcam.tui.data import Data
@@ -74,7 +75,10 @@ class Screen:
     async def settled(self) -> None:
         """Wait until every question is answered and drawn."""
         for _ in range(3):
-            await self.app.workers.wait_for_complete([one for one in self.app.workers if one.group != "revision"])
+            for one in list(self.app.workers):
+                if one.group != "revision":
+                    with suppress(WorkerCancelled):
+                        await one.wait()
             await self.pilot.pause()
 
     @property

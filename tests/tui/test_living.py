@@ -3,10 +3,12 @@
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from dashcam.tui.data import Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.tabs import Tabs
@@ -142,6 +144,27 @@ def test_a_resized_window_is_drawn_anew(terminal: Terminal, size: tuple[int, int
 
     before, after = terminal.play(play, size=size)
     assert before == after
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("enter", "t"), ("enter", "c")])
+def test_a_screen_that_is_left_before_its_answer_comes_ends_nothing(
+    terminal: Terminal, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Data._answer
+
+    def late(data: Data, question: Any) -> Any:  # noqa: ANN401  any answer
+        time.sleep(0.1)
+        return answer(data, question)
+
+    async def play(screen: Screen) -> None:
+        await screen.press(*keys[:-1])
+        monkeypatch.setattr(Data, "_answer", late)
+        for _ in range(3):
+            await screen.pilot.press(keys[-1], "escape")
+        await screen.settled()
+        await screen.until("3 sessions" if len(keys) == 1 else "Tokens per minute")
+
+    terminal.play(play)
 
 
 def test_nothing_on_record_is_said_in_words(empty: Terminal) -> None:

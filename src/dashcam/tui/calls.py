@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from dashcam.pricing.currency import Currency
 from dashcam.queries.moment import Moment
@@ -110,7 +111,7 @@ class Calls(Screen[None]):
             while self._is_stale or self._read is None or not self._read.complete:
                 question = self._list.begin if self._is_stale else self._list.more
                 self._is_stale = False
-                self._read = await self._data.ask(question)
+                self._read = await self._data.ask(question, self)
                 self._draw(self._read)
         except DashcamError as error:
             self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
@@ -162,7 +163,7 @@ class Calls(Screen[None]):
             return
         await asyncio.sleep(SETTLE_SECONDS)
         shown = self.query_one("#receipt", VerticalScroll)
-        found = await explained(self._data, row, self.size.width - 4)
+        found = await explained(self._data, row, self.size.width - 4, self)
         shown.query_one(Plain).update(found)
         if self._explained is None or self._explained.key != row.key:
             shown.scroll_home(animate=False)
@@ -192,7 +193,7 @@ class Calls(Screen[None]):
     @work(exclusive=True, group="open")
     async def _open(self, row: Call) -> None:
         try:
-            event = await self._data.ask(lambda database, at: event_of(database, row, at))
+            event = await self._data.ask(lambda database, at: event_of(database, row, at), self)
         except DashcamError as error:
             self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
             return
@@ -251,7 +252,7 @@ class ReceiptPanel(ModalScreen[Call | None]):
     @work(exclusive=True)
     async def load(self) -> None:
         """Ask for the receipt."""
-        found = await explained(self._data, self._row, min(76, self.size.width) - 8)
+        found = await explained(self._data, self._row, min(76, self.size.width) - 8, self)
         self.query_one(Plain).update(found)
 
     def action_scroll(self, by: int) -> None:
@@ -263,14 +264,14 @@ class ReceiptPanel(ModalScreen[Call | None]):
         self.dismiss(self._row)
 
 
-async def explained(data: Data, row: Call, width: int) -> Text:
+async def explained(data: Data, row: Call, width: int, asker: Widget) -> Text:
     """Ask why a call costs what it costs, and write it down; what went wrong is said in its place."""
 
     def ask(database: Database, at: Moment) -> CallReceiptAnswer | None:
         return one_receipt(database, data.machine.make_prices, row.call.call_id, row.call.request_id, at.zone)
 
     try:
-        found = await data.ask(ask)
+        found = await data.ask(ask, asker)
     except DashcamError as error:
         return Text(f"{error.message}. {error.hint}")
     return receipt_text(row, found, width, data.machine)

@@ -16,6 +16,8 @@ from dashcam.records.errors import DashcamError
 from dashcam.store.totals import revision_of
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from dashcam.queries.moment import Moment
     from dashcam.store.database import Database
     from dashcam.store.store import Store
@@ -50,9 +52,13 @@ class Data:
         opened = self._thread.submit(_enter, make_ready)
         return Begun(opened=opened, answer=self._thread.submit(self._answer, question))
 
-    async def ask(self, question: Question[Answer]) -> Answer:
-        """Ask a question. Raises what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, question)
+    async def ask(self, question: Question[Answer], asker: "Widget | None" = None) -> Answer:
+        """Ask a question. Raises what it raises, and CancelledError where the asker has left the screen meanwhile."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, question)
+        finally:
+            if asker is not None and _is_gone(asker):
+                raise asyncio.CancelledError
 
     async def revision(self) -> int:
         """Say how many saves the database has seen. Raises DatabaseError."""
@@ -77,6 +83,16 @@ class Data:
         store, self._store = self._store, None
         if store is not None:
             store.close()
+
+
+def _is_gone(asker: "Widget") -> bool:
+    """Whether nothing of a widget can be found any more. Its screen is taken off before the parts of it are."""
+    from textual.dom import NoScreen
+
+    try:
+        return asker.screen not in asker.app.screen_stack
+    except NoScreen:
+        return True
 
 
 def _enter(make: "Callable[[], AbstractContextManager[object]]") -> None:

@@ -98,7 +98,7 @@ class Detail(Screen[None]):
     async def load(self) -> None:
         """Ask for the session."""
         try:
-            self.told = await self._data.ask(self._ask)
+            self.told = await self._data.ask(self._ask, self)
         except DashcamError as error:
             self.query_one("#name", Plain).update(f"{error.message}. {error.hint}")
             return

@@ -65,7 +65,7 @@ class LaunchPanel(ModalScreen[Order | None]):
         resume = ""
         try:
             if self._resume:
-                row = await self._data.ask(lambda database, at: one_session(database, self._resume, at))
+                row = await self._data.ask(lambda database, at: one_session(database, self._resume, at), self)
                 await asyncio.to_thread(check_resumable, machine, row, is_fork=False)
                 agent, directory, resume = row.agent, row.project, row.session_id
             launching = start.launchable(machine.agents, agent)

@@ -37,7 +37,7 @@ class Live(Pane):
     async def load(self) -> None:
         """Ask, and show."""
         try:
-            told = await self._data.ask(self._ask)
+            told = await self._data.ask(self._ask, self)
         except DashcamError as error:
             self.fail(error)
             return

@@ -57,7 +57,7 @@ class Overview(Pane):
     async def load(self) -> None:
         """Ask, and show."""
         try:
-            told, days = await self._data.ask(_overview)
+            told, days = await self._data.ask(_overview, self)
         except DashcamError as error:
             self.fail(error)
             return

@@ -142,14 +142,12 @@ class Replay(Steered):
             )
 
         try:
-            found = await self._data.ask(ask)
+            found = await self._data.ask(ask, self)
         except DashcamError as error:
             is_coming = self.following and isinstance(error, NotFound)
             said = JUST_LAUNCHED if is_coming else f"{error.message}. {error.hint}"
             self.query_one("#where", OneLine).update(said)
             return
-        if not self.query(Conversation):
-            return  # The screen was closed meanwhile.
         if found.outline is not None:
             self.outline = found.outline
             if self._event in found.outline.id:
@@ -310,7 +308,7 @@ class Replay(Steered):
             return
         start = self.position + 1
         found = await self._data.ask(
-            lambda database, at: holding(database, self._data, self.address, wanted, start, at)
+            lambda database, at: holding(database, self._data, self.address, wanted, start, at), self
         )
         if found is None:
             self.notify(f"“{event.value}” is not in this conversation.")

@@ -80,7 +80,8 @@ class Search(Pane):
             found = await self._data.ask(
                 lambda database, at: found_listing(
                     search(database, agents, said, Filter(), at), at.zone, limit=MOST_HITS
-                )
+                ),
+                self,
             )
         except DashcamError as error:
             self.fail(error)

@@ -103,15 +103,16 @@ class Sessions(Vertical):
         self.listing.mark_sorted(sorting.title)
         self._complete = False
         try:
-            page = await (
-                asyncio.wrap_future(begun) if begun is not None else self._data.ask(page_of(machine, chosen, sorting))
-            )
+            if begun is not None:
+                page = await asyncio.wrap_future(begun)
+            else:
+                page = await self._data.ask(page_of(machine, chosen, sorting), self)
             if page is not self._first:
                 self._show_first(page)
             while page.next is not None:
                 await asyncio.sleep(REST_SECONDS)
                 more = page_of(machine, chosen, sorting, cursor=page.next, limit=MORE)
-                page = await self._data.ask(more)
+                page = await self._data.ask(more, self)
                 self.listing.add(page.rows)
                 self._say(complete=page.next is None)
         except DashcamError as error:
@@ -141,7 +142,7 @@ class Sessions(Vertical):
         """Take in the sessions that changed; where a new one came, or too many did, ask for all anew."""
         revision = self._revision
         try:
-            found = await self._data.ask(lambda database, at: changed_since(database, revision, at))
+            found = await self._data.ask(lambda database, at: changed_since(database, revision, at), self)
         except DashcamError as error:
             self._fail(error)
             return
@@ -264,7 +265,7 @@ class Sessions(Vertical):
         if row is None:
             return
         line = await self._data.ask(
-            lambda database, at: resume_line(one_session(database, f"{row.agent}:{row.session_id}", at))
+            lambda database, at: resume_line(one_session(database, f"{row.agent}:{row.session_id}", at)), self
         )
         if line:
             self.app.copy_to_clipboard(line)

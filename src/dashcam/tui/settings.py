@@ -40,7 +40,7 @@ class Settings(Pane):
     async def load(self) -> None:
         """Ask, and show."""
         try:
-            made = await self._data.ask(self._ask)
+            made = await self._data.ask(self._ask, self)
         except DashcamError as error:
             self.fail(error)
             return

@@ -80,7 +80,7 @@ class Usage(Pane):
             return [usage_row_answer((by,), row) for row in usage(database, asked, (by,), at)]
 
         try:
-            rows = await self._data.ask(ask)
+            rows = await self._data.ask(ask, self)
         except DashcamError as error:
             self.fail(error)
             return
