@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 POLL_SECONDS, SOON_SECONDS = 0.1, 0.2
 PANES = ("Overview", "Live", "Sessions", "Usage", "Search", "Settings")
 FIRST = "Sessions"
+TEXTUALS = ("scroll_", "page_", "app.focus", "screen.copy", "screen.text", "help_", "app.help")
+"""How actions of Textual's own begin: what they do, ours do by the same keys."""
 CALM = Theme(
     name="dashcam", primary="#2563eb", secondary="#22d3ee", accent="#6ea2ff", warning="#f59e0b", error="#ef4444",
     success="#22c55e", background="#0b0d10", surface="#14171c", panel="#1b1f26", foreground="#e5e7eb", dark=True,
@@ -74,7 +76,10 @@ class Dashcam(App[None]):
 
     TITLE = "dashcam"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"pane('{name}')", name, show=False) for number, name in enumerate(PANES, 1)),
+        *(
+            Binding(str(number), f"pane('{name}')", f"Screen {name}", show=False)
+            for number, name in enumerate(PANES, 1)
+        ),
         Binding("question_mark", "keys", "Keys"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+p", "command_palette", "Palette"),
@@ -202,7 +207,7 @@ class Dashcam(App[None]):
         """Show the keys of this screen."""
         known: dict[str, list[str]] = {}
         for _, binding, is_on, _ in self.screen.active_bindings.values():
-            if is_on and binding.description:
+            if is_on and binding.description and not binding.action.startswith(TEXTUALS):
                 known.setdefault(binding.description, []).append(self.get_key_display(binding))
         self.push_screen(Keys([(", ".join(keys), words) for words, keys in known.items()]))
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from dashcam.agents.agent import Agent
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
+from dashcam.records.rows import SessionRow
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
@@ -43,7 +44,7 @@ def agent(agents: Mapping[str, Agent], name: str, *, with_name: bool = True) -> 
     return made.append(f" {name}", style="") if with_name else made
 
 
-def title(row: SessionAnswer) -> str:
+def title(row: SessionAnswer | SessionRow) -> str:
     """A session's title, or what stands for it."""
     mark = {"subagent": "↳ ", "fork": "⑂ "}.get(row.relation, "")
     return mark + (safe_text(row.title) or "(no title)")

@@ -19,6 +19,7 @@ from dashcam.queries.outline import EntriesPage, Outline, Span, entries_page, ou
 from dashcam.queries.sessions import one_session
 from dashcam.records.clock import moment
 from dashcam.records.errors import DashcamError, NotFound
+from dashcam.records.rows import SessionRow
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.conversation import Conversation
@@ -33,6 +34,7 @@ PAGE = 60
 LONGEST = 20_000
 CHART_HEIGHT = 2
 MINUTE_MS = 60_000
+GAP, LEAST_TITLE = 3, 12
 JUST_LAUNCHED = "Just launched; what it does comes in a moment"
 
 
@@ -41,7 +43,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
 
     page: EntriesPage
     outline: Outline | None
-    title: str
+    session: SessionRow
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,7 @@ class Replay(Steered):
         super().__init__(data, address)
         self._event = event
         self.outline: Outline | None = None
+        self._session: SessionRow | None = None
         self._chart: Chart | None = None
         self.following = follow
         self._total = 0
@@ -138,7 +141,7 @@ class Replay(Steered):
             return Stretch(
                 page=entries_page(database, self._data.machine.agents, session, span, at),
                 outline=drawn,
-                title=session.title,
+                session=session,
             )
 
         try:
@@ -153,7 +156,8 @@ class Replay(Steered):
             if self._event in found.outline.id:
                 position = found.outline.id.index(self._event)
         self._event = ""
-        self.title_of_session = found.title
+        self.title_of_session = found.session.title
+        self._session = found.session
         rows = found.page.rows
         self._total = found.page.total
         wanted = self._total - 1 if to_end else position
@@ -171,13 +175,24 @@ class Replay(Steered):
             self.query_one("#where", OneLine).update("Nothing of this session is on record.")
             return
         clock = moment((drawn.start + at) * 1000, self._data.machine.moment().zone)
-        said = Text(no_wrap=True, overflow="ellipsis")
-        said.append(f"{self.position + 1:,} of {self._total:,}", style="bold")
-        said.append(f"   {clock:%Y-%m-%d %H:%M:%S}", style=look.QUIET)
+        where = Text(f"{self.position + 1:,} of {self._total:,}", style="bold")
+        where.append(f"   {clock:%Y-%m-%d %H:%M:%S}", style=look.QUIET)
         if self.following:
-            said.append("   ● follows", style=look.STATUS["running"][1])
-        self.query_one("#where", OneLine).update(said)
+            where.append("   ● follows", style=look.STATUS["running"][1])
+        self.query_one("#where", OneLine).update(self._headed(where))
         self.query_one("#time", OneLine).update(self._time(drawn, at))
+
+    def _headed(self, where: Text) -> Text:
+        """Say which session it is, in what room is left beside the place in it."""
+        room = self.size.width - 2 - where.cell_len - GAP
+        if self._session is None or room < LEAST_TITLE:
+            return where
+        made = Text(no_wrap=True)
+        made.append_text(look.status(self._session.status)[:1]).append(" ")
+        made.append_text(look.agent(self._data.machine.agents, self._session.agent, with_name=False)).append(" ")
+        made.append(look.title(self._session))
+        made.truncate(room, overflow="ellipsis", pad=True)
+        return made.append(" " * GAP).append_text(where)
 
     def _time(self, drawn: Outline, at: int) -> Text:
         """Draw output by the minute, and where the cursor stands in it."""

@@ -43,7 +43,7 @@ class Sessions(Vertical):
         Binding("r", "resume", "Resume"),
         Binding("R", "launch", "New session", show=False),
         Binding("Y", "copy_resume", "Copy the resume command", show=False),
-        Binding("escape", "leave_search", "Leave the search", show=False),
+        Binding("escape", "leave_search", "Leave the search"),
     ]
     DEFAULT_CSS = """
     Sessions #asked { height: 1; color: $text-muted; padding: 0 1; }
@@ -165,6 +165,8 @@ class Sessions(Vertical):
         """Let the key that opens the search be a sign of it while one types there."""
         if action == "search" and isinstance(self.screen.focused, Input):
             return False
+        if action == "leave_search":
+            return self.query_one("#search", Input).has_class("open")
         return super().check_action(action, parameters)
 
     def action_search(self) -> None:
