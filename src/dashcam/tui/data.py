@@ -86,13 +86,14 @@ class Data:
 
 
 def _is_gone(asker: "Widget") -> bool:
-    """Whether nothing of a widget can be found any more. Its screen is taken off before the parts of it are."""
+    """Whether nothing of a widget can be found any more: its screen was left, or the program ends."""
     from textual.dom import NoScreen
 
     try:
-        return asker.screen not in asker.app.screen_stack
+        is_left = asker.screen not in asker.app.screen_stack
     except NoScreen:
         return True
+    return is_left or not asker.children or not asker.is_attached
 
 
 def _enter(make: "Callable[[], AbstractContextManager[object]]") -> None:

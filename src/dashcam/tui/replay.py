@@ -151,6 +151,8 @@ class Replay(Steered):
             said = JUST_LAUNCHED if is_coming else f"{error.message}. {error.hint}"
             self.query_one("#where", OneLine).update(said)
             return
+        if not self.query(Conversation):
+            return  # The program ends, and takes its screens apart.
         if found.outline is not None:
             self.outline = found.outline
             if self._event in found.outline.id:

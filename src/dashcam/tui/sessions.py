@@ -226,6 +226,9 @@ class Sessions(Vertical):
         """Write what is shown to a file."""
         from dashcam.tui.export import ExportPanel
 
+        if not self._complete:
+            self.notify("The sessions are still being read; try again in a moment.")
+            return
         self.app.push_screen(ExportPanel(list(self.listing.rows)))
 
     def action_resume(self) -> None:
