@@ -12,11 +12,10 @@ import gzip
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -25,7 +24,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from benchmarks.large_database import large_database
-from benchmarks.report import table
+from benchmarks.report import milliseconds, table
 from tests.support import stories
 from tests.support.build import HOUR, SECOND
 from tests.support.chromium import ARGUMENTS, NONE_HERE, find_chromium
@@ -192,12 +191,6 @@ def score(program: str, address: str, chromium: str, *words: str) -> dict[str, A
         "blocked": audits["total-blocking-time"]["numericValue"],
         "shift": audits["cumulative-layout-shift"]["numericValue"],
     }
-
-
-def milliseconds(taken: Sequence[float]) -> tuple[str, str]:
-    """Write the middle and the slow end of some times."""
-    ordered = sorted(taken)
-    return f"{statistics.median(ordered):.0f} ms", f"{ordered[int(len(ordered) * 0.95) - 1]:.0f} ms"
 
 
 def load_section(browser: Browser, server: Started) -> str:

@@ -1,5 +1,6 @@
 """Figures as cells of a Markdown table. No measuring here."""
 
+import statistics
 from collections.abc import Sequence
 
 from benchmarks.measure import Measured, median
@@ -23,6 +24,12 @@ def cells(number: float | None) -> str:
 def seconds(value: float) -> str:
     """Write seconds with as many places as matter."""
     return f"{value:.2f} s"
+
+
+def milliseconds(taken: Sequence[float]) -> tuple[str, str]:
+    """Write the middle and the slow end of some times."""
+    ordered = sorted(taken)
+    return f"{statistics.median(ordered):.0f} ms", f"{ordered[max(0, int(len(ordered) * 0.95) - 1)]:.0f} ms"
 
 
 def mebibytes(value: int) -> str:

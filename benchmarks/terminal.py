@@ -15,7 +15,6 @@ import pty
 import re
 import select
 import shutil
-import statistics
 import struct
 import subprocess
 import sys
@@ -28,7 +27,7 @@ from random import Random
 
 from benchmarks.large_database import home_of, large_database
 from benchmarks.programs import programs
-from benchmarks.report import table
+from benchmarks.report import milliseconds, table
 from benchmarks.run import PEERS
 from tests.support import stories
 from tests.support.build import SECOND
@@ -104,12 +103,6 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         os.close(self.side)
-
-
-def milliseconds(taken: Sequence[float]) -> tuple[str, str]:
-    """Write the middle and the slow end of some times."""
-    ordered = sorted(taken)
-    return f"{statistics.median(ordered):.0f} ms", f"{ordered[max(0, int(len(ordered) * 0.95) - 1)]:.0f} ms"
 
 
 def first_screens(words: Sequence[str], variables: Mapping[str, str], sign: str, rounds: int) -> list[float]:

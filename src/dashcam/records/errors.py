@@ -12,6 +12,11 @@ class DashcamError(Exception):
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
+    @property
+    def in_line(self) -> str:
+        """What happened and what to do next, in one line."""
+        return f"{self.message}. {self.hint}"
+
 
 class BadInput(DashcamError):
     """The user's words make no sense: a range, a filter, an id."""

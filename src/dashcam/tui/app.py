@@ -158,7 +158,7 @@ class Dashcam(App[None]):
         try:
             revision = await self.data.revision()
         except DashcamError as error:
-            self._say(f"{error.message}. {error.hint}")
+            self._say(error.in_line)
             return
         self._say("")
         if revision == self._revision:

@@ -114,7 +114,7 @@ class Calls(Screen[None]):
                 self._read = await self._data.ask(question, self)
                 self._draw(self._read)
         except DashcamError as error:
-            self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
+            self.query_one(".said", OneLine).update(error.in_line)
         finally:
             self._is_loading = False
 
@@ -122,7 +122,7 @@ class Calls(Screen[None]):
         self.query_one("#name", OneLine).update(Text(f"Calls of {read.title}", no_wrap=True, overflow="ellipsis"))
         listing = self.listing
         title, key, _ = SORTS[self._sort]
-        listing.sorted_by = f"{title} {'↓' if self._descending else '↑'}"
+        listing.mark_sorted(f"{title} {'↓' if self._descending else '↑'}")
         listing.say_when_empty("No call to a model is on record." if read.complete else "")
         above = listing.cursor - listing.scroll_offset.y
         by_time = self._sort == 0 and not self._descending
@@ -195,7 +195,7 @@ class Calls(Screen[None]):
         try:
             event = await self._data.ask(lambda database, at: event_of(database, row, at), self)
         except DashcamError as error:
-            self.query_one(".said", OneLine).update(f"{error.message}. {error.hint}")
+            self.query_one(".said", OneLine).update(error.in_line)
             return
         self.app.push_screen(Replay(self._data, row.address, event=event))
 
@@ -273,7 +273,7 @@ async def explained(data: Data, row: Call, width: int, asker: Widget) -> Text:
     try:
         found = await data.ask(ask, asker)
     except DashcamError as error:
-        return Text(f"{error.message}. {error.hint}")
+        return Text(error.in_line)
     return receipt_text(row, found, width, data.machine)
 
 

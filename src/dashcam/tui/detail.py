@@ -100,7 +100,7 @@ class Detail(Screen[None]):
         try:
             self.told = await self._data.ask(self._ask, self)
         except DashcamError as error:
-            self.query_one("#name", Plain).update(f"{error.message}. {error.hint}")
+            self.query_one("#name", Plain).update(error.in_line)
             return
         self._draw(self.told)
 

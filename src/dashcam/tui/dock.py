@@ -292,7 +292,7 @@ class LaunchDock(Vertical):
             await asyncio.to_thread(self._launched.say, **said)
         except (DashcamError, OSError) as error:
             self._answered.pop(said.get("request", ""), None)
-            told = f"{error.message}. {error.hint}" if isinstance(error, DashcamError) else str(error)
+            told = error.in_line if isinstance(error, DashcamError) else str(error)
             self.notify(told, severity="error", markup=False)
             return
         if said["do"] == "message":

@@ -77,7 +77,7 @@ class LaunchPanel(ModalScreen[Order | None]):
             home = machine.settings_path.parent
             start.start(home, order, launching, variables, at_once=machine.settings.launch_at_once)
         except (DashcamError, OSError) as error:
-            said = f"{error.message}. {error.hint}" if isinstance(error, DashcamError) else str(error)
+            said = error.in_line if isinstance(error, DashcamError) else str(error)
             self.query_one("#said", Label).update(said)
             return
         self.dismiss(order)

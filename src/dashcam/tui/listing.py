@@ -140,9 +140,10 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
 
     def mark_sorted(self, words: str) -> None:
         """Say what the rows are sorted by: the title of a column, with an arrow."""
-        self.sorted_by = words
-        self._drawn.clear()
-        self.refresh()
+        if words != self.sorted_by:
+            self.sorted_by = words
+            self._drawn.clear()
+            self.refresh()
 
     def say_when_empty(self, words: str) -> None:
         """Say why there is nothing."""

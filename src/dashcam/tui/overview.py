@@ -19,6 +19,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
 from dashcam.store.database import Database
 from dashcam.tui import look
+from dashcam.tui.data import Data
 from dashcam.tui.pane import Bar, Pane, bars, heading
 from dashcam.tui.plain import Plain
 from dashcam.writing import words
@@ -44,6 +45,10 @@ class Overview(Pane):
 
     DEFAULT_CSS = "Overview VerticalScroll { padding: 0 1; }"
 
+    def __init__(self, data: Data) -> None:
+        super().__init__(data)
+        self._told: tuple[OverviewAnswer, list[Day]] | None = None
+
     def compose(self) -> ComposeResult:
         """Lay it out."""
         with VerticalScroll():
@@ -51,17 +56,21 @@ class Overview(Pane):
 
     def on_resize(self) -> None:
         """Draw it for another window."""
-        self.load()
+        if self._told is not None:
+            self._draw(self._told)
 
     @work(exclusive=True)
     async def load(self) -> None:
         """Ask, and show."""
         try:
-            told, days = await self._data.ask(_overview, self)
+            self._told = await self._data.ask(_overview, self)
         except DashcamError as error:
             self.fail(error)
             return
-        self.query_one(".said", Plain).update(self._body(told, days))
+        self._draw(self._told)
+
+    def _draw(self, told: tuple[OverviewAnswer, list[Day]]) -> None:
+        self.query_one(".said", Plain).update(self._body(*told))
 
     def _body(self, told: OverviewAnswer, days: list[Day]) -> Table:
         width = max(16, self.size.width - 4)

@@ -46,7 +46,7 @@ class Pane(Vertical):
 
     def fail(self, error: DashcamError) -> None:
         """Say what went wrong where the answer would stand."""
-        self.query_one(".said", Plain).update(f"{error.message}. {error.hint}")
+        self.query_one(".said", Plain).update(error.in_line)
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):

@@ -148,7 +148,7 @@ class Replay(Steered):
             found = await self._data.ask(ask, self)
         except DashcamError as error:
             is_coming = self.following and isinstance(error, NotFound)
-            said = JUST_LAUNCHED if is_coming else f"{error.message}. {error.hint}"
+            said = JUST_LAUNCHED if is_coming else error.in_line
             self.query_one("#where", OneLine).update(said)
             return
         if not self.query(Conversation):

@@ -78,6 +78,7 @@ class Sessions(Vertical):
 
     def on_mount(self) -> None:
         """Begin with what there is; where the answer is here already, it is in the first drawing."""
+        self.listing.mark_sorted(self._sorting.title)
         begun, self._begun = self._begun, None
         answer = begun.answer if begun is not None else None
         if answer is not None and answer.done() and answer.exception() is None:
@@ -159,7 +160,7 @@ class Sessions(Vertical):
         self.listing.show(rows, keep=lambda row: row.session_id)
 
     def _fail(self, error: DashcamError) -> None:
-        self.query_one("#totals", OneLine).update(f"{error.message}. {error.hint}")
+        self.query_one("#totals", OneLine).update(error.in_line)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let the key that opens the search be a sign of it while one types there."""

@@ -211,7 +211,7 @@ def _launchable(agent: Agent, path: str) -> LaunchableAgent:
         start.check_package(agent.name, launching)
         program = start.program_of(launching, "", path)
     except start.CannotLaunch as error:
-        why_not = f"{error.message}. {error.hint}"
+        why_not = error.in_line
     return LaunchableAgent(
         agent=agent.name,
         title=agent.title,
