@@ -255,7 +255,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=7)
     chosen = parser.parse_args()
-    chromium = find_chromium()
+    chromium = find_chromium(whole=True)
     if not chromium:
         raise SystemExit(NONE_HERE)
     with tempfile.TemporaryDirectory() as scratch:

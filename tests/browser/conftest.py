@@ -17,7 +17,7 @@ from tests.support.history import History
 from tests.support.pages import App
 from tests.support.serving import Started, wait_until
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 WIDE = {"width": 1440, "height": 900}
 
 
