@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashcam.agents.agent import Environment, Root
+from dashcam.agents.faces import FACES
 from dashcam.agents.registry import AGENTS, agent
 from dashcam.records.errors import NotFound
 from tests.support.build import source
@@ -14,6 +15,10 @@ from tests.support.build import source
 def test_every_agent_stands_under_its_own_name() -> None:
     assert {name: row.name for name, row in AGENTS.items()} == {name: name for name in AGENTS}
     assert set(AGENTS) == {"claude-code", "codex", "gemini-cli", "qwen-code", "copilot-cli", "opentelemetry"}
+
+
+def test_every_face_has_its_agent() -> None:
+    assert list(FACES.values()) == [row.face for row in AGENTS.values()]
 
 
 def test_no_two_agents_claim_one_service() -> None:

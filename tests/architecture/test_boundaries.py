@@ -140,7 +140,11 @@ def test_what_an_agent_waits_for_imports_only_what_is_quick(command: str, tmp_pa
     assert {name for name in imported if not name.startswith("_")} - QUICK - {"dashcam"} == set()
 
 
-def test_the_command_line_starts_without_the_heavy_packages() -> None:
-    program = f"import sys, dashcam.cli.main; print(*sorted(set(sys.modules) & {set(HEAVY)!r}))"
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [("dashcam.cli.main", set(HEAVY)), ("dashcam.tui.app", {*HEAVY, "dashcam.agents.registry"} - {"asyncio"})],
+)
+def test_the_program_starts_without_what_is_heavy(module: str, unwanted: set[str]) -> None:
+    program = f"import sys, {module}; print(*sorted(set(sys.modules) & {unwanted!r}))"
     ran = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (ran.stdout.split(), ran.stderr) == ([], "")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from dashcam.cli.db import without_password
 from tests.support.claude_lines import Transcript
 from tests.support.program import Program
 
@@ -80,19 +79,3 @@ def test_compacting_and_upgrading_are_quiet_where_nothing_is_to_do(program: Prog
 def test_a_postgres_copy_is_left_to_its_own_tool(program: Program, postgres_url: str) -> None:
     result = program.run("db", "backup", "x", env={"DASHCAM_DATABASE_URL": postgres_url})
     assert (result.exit_code, "pg_dump" in result.stderr) == (1, True)
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("postgresql://ada:secret@db.example:5432/dashcam", "postgresql://ada:***@db.example:5432/dashcam"),
-        ("postgresql://ada:se#c?r@et@db.example/dashcam", "postgresql://ada:***@db.example/dashcam"),
-        ("postgresql://ada@db.example/dashcam", "postgresql://ada@db.example/dashcam"),
-        ("postgresql:///dashcam?host=/run/postgresql", "postgresql:///dashcam?host=/run/postgresql"),
-        ("postgresql://db.example/x?password=secret&user=ada", "postgresql://db.example/x?password=***&user=ada"),
-        ("postgresql://db.example/x?sslpassword=secret", "postgresql://db.example/x?sslpassword=***"),
-        ("sqlite:////home/ada/x.db", "sqlite:////home/ada/x.db"),
-    ],
-)
-def test_no_password_is_shown(url: str, shown: str) -> None:
-    assert without_password(url) == shown

@@ -128,6 +128,7 @@ def test_a_terminal_without_unicode_gets_question_marks(program: Program) -> Non
     [
         ("sessions", {"genai_prices", "psycopg", "pyarrow", "tomlkit", "rich.progress", "rich.table"}),
         ("sessions --format json", {"rich", "genai_prices"}),
+        ("sessions --no-scan", {"dashcam.agents.registry"}),
     ],
 )
 def test_a_warm_command_imports_only_what_it_needs(program: Program, command: str, unwanted: set[str]) -> None:

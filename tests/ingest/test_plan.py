@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from dashcam.agents.agent import Agent, Candidate, Environment, Root, Trouble
+from dashcam.agents.faces import Face
 from dashcam.agents.registry import AGENTS
 from dashcam.ingest.plan import Found, Plan, discover, plan
 from dashcam.records.settings import ExtraRoot
@@ -27,7 +28,7 @@ def agent(name: str = "recorder", *found: Candidate | Trouble, reader: int = 1) 
 
     return msgspec.structs.replace(
         next(iter(AGENTS.values())),
-        name=name,
+        face=Face(name=name, title=name, sign="?", color=""),
         reader=reader,
         roots=lambda environment: [Root(path=environment.home / f".{name}", why="default")],
         discover=discovered,

@@ -17,7 +17,7 @@ NOON_TO_MIDNIGHT = 12 * HOUR
 
 
 def asked(**words: Any) -> Filter:
-    return filter_of(Words(**words), ("claude-code", "codex"), AT)
+    return filter_of(Words(**words), AT)
 
 
 def test_no_words_select_everything() -> None:

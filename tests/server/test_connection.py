@@ -191,9 +191,10 @@ def test_ten_thousand_slow_connections_keep_nobody_out(tmp_path: Path) -> None:
     async def ask(port: int) -> tuple[bytes, list[bytes]]:
         slow: list[Line] = []
         for _ in range(SLOW // 100):
-            slow += await asyncio.gather(*(asyncio.open_connection("127.0.0.1", port) for _ in range(100)))
-        for _, writer in slow:
-            writer.write(b"P")
+            opened = await asyncio.gather(*(asyncio.open_connection("127.0.0.1", port) for _ in range(100)))
+            for _, writer in opened:
+                writer.write(b"P")
+            slow += opened
         answer = await said(port, b"GET /api/status HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
         ends = await asyncio.gather(*(_heard(reader) for reader, _ in slow))
         await hung_up(*slow)

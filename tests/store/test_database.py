@@ -11,7 +11,7 @@ from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull,
 from dashcam.store.database import Database, insert, marks, upsert
 from dashcam.store.postgres import PostgresDatabase
 from dashcam.store.sqlite import SqliteDatabase
-from dashcam.store.store import Store, connect
+from dashcam.store.store import Store, connect, without_password
 from tests.support import build
 from tests.support.machine import contents
 from tests.support.saving import news, save, session_row
@@ -241,6 +241,13 @@ def test_a_server_that_is_not_there_is_an_error_without_its_password() -> None:
     assert "sesame" not in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["50%sesame", "open sesame", "sesame%00"])
+def test_an_address_that_makes_no_sense_is_an_error_without_its_password(password: str) -> None:
+    with pytest.raises(DatabaseError, match="its address makes no sense") as caught:
+        connect(f"postgresql://ada:{password}@127.0.0.1:1/none")
+    assert "sesame" not in str(caught.value)
+
+
 def test_a_connection_that_breaks_is_an_error_of_ours(postgres_url: str) -> None:
     with Store.open(postgres_url) as store:
         database = store.database
@@ -257,3 +264,21 @@ def test_a_copy_of_postgresql_is_made_by_its_own_tool(postgres_url: str, tmp_pat
     with Store.open(postgres_url) as store, pytest.raises(DatabaseError, match="its own tool") as caught:
         store.database.backup(tmp_path / "copy")
     assert "pg_dump" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://ada:secret@db.example:5432/dashcam", "postgresql://ada:***@db.example:5432/dashcam"),
+        ("postgresql://ada:se#c?r@et@db.example/dashcam", "postgresql://ada:***@db.example/dashcam"),
+        ("postgresql://ada@db.example/dashcam", "postgresql://ada@db.example/dashcam"),
+        ("postgresql:///dashcam?host=/run/postgresql", "postgresql:///dashcam?host=/run/postgresql"),
+        ("postgresql://db.example/x?password=secret&user=ada", "postgresql://db.example/x?password=***&user=ada"),
+        ("postgresql://db.example/x?sslpassword=secret", "postgresql://db.example/x?sslpassword=***"),
+        ("postgresql://db.example/x?oauth_client_secret=secret", "postgresql://db.example/x?oauth_client_secret=***"),
+        ("sqlite:////home/ada@work:1/x.db", "sqlite:////home/ada@work:1/x.db"),
+        ("sqlite:////home/ada/x.db", "sqlite:////home/ada/x.db"),
+    ],
+)
+def test_no_password_is_shown(url: str, shown: str) -> None:
+    assert without_password(url) == shown

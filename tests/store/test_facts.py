@@ -108,6 +108,14 @@ def test_pull_requests_of_all_files_are_listed_once() -> None:
     assert row["pull_requests"] == "https://x/1\nhttps://x/2"
 
 
+def test_of_two_launches_that_were_heard_at_one_moment_the_same_one_always_tells_the_state() -> None:
+    early = told(last_at=START)
+    first = told(kind="stream", path="/1", state="failed", error="overloaded")
+    second = told(kind="stream", path="/2", state="completed")
+    for order in permutations([early, first, second]):
+        assert merge(order)["state"] == "completed"
+
+
 facts = st.builds(
     told,
     kind=st.sampled_from(["transcript", "stream", "sidecar"]),

@@ -210,7 +210,7 @@ def test_a_launch_that_works_is_stopped_by_the_second_press(desk: Desk, monkeypa
 @pytest.mark.slow
 def test_what_failed_says_why(desk: Desk) -> None:
     async def play(one: Followed) -> None:
-        await one.until("The launch failed")
+        await one.until("the model said no")
 
     assert desk.follow("error", play).over().state == "failed"
 
@@ -219,6 +219,7 @@ def test_what_failed_says_why(desk: Desk) -> None:
 def test_the_session_of_a_launch_that_is_over_is_resumed_by_the_same_key(desk: Desk) -> None:
     async def play(one: Followed) -> None:
         await one.until("You said: hello")
+        await one.until("waiting for you")
         one.running.say(do="stop")
         await one.until("The launch stopped")
         await one.press("r")

@@ -14,6 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from dashcam.agents.launching import Ask, Order
 from dashcam.ingest.launch.places import Place, hold
 from dashcam.tui.dock import SEEN_SECONDS
+from dashcam.tui.launched import Told
 from dashcam.tui.replay import Replay
 from dashcam.tui.wanted import wanted
 from tests.support.build import SECOND, START
@@ -78,6 +79,13 @@ def recorded(tmp_path: Path) -> Recorded:
     return Recorded(Server(tmp_path, f"sqlite:///{tmp_path / 'dashcam.db'}"))
 
 
+def told(screen: Screen) -> Told:
+    """How the launch stood when the screen looked at it last."""
+    assert isinstance(screen.app.screen, Replay)
+    assert screen.app.screen.dock.told is not None
+    return screen.app.screen.dock.told
+
+
 COMMAND = (
     "find . -name '*.orig' -print0 | xargs -0 rm -f &&\n  git status --short | head -n 20 && " + "echo done; " * 12
 )
@@ -124,7 +132,7 @@ def test_a_long_command_is_scrolled_and_shown_whole(recorded: Recorded) -> None:
     recorded.ask("1", "Bash", command="\n".join(f"echo {number}" for number in range(30)))
 
     async def play(screen: Screen) -> None:
-        await screen.until("echo 2")
+        await screen.until("v 25 more lines")
         assert "█ echo 29" not in screen.text
         await screen.press("v")
         await screen.until("█ echo 14")
@@ -172,7 +180,8 @@ def test_what_an_agent_asks_for_steers_no_terminal_and_hides_nothing(recorded: R
     recorded.ask("1", "Bash", "\x1b]0;nothing\x07to see", command=hostile)
 
     async def play(screen: Screen) -> str:
-        await screen.until("rm -rf x")
+        await screen.until("allow once")
+        assert screen.text.count("rm -rf x") == 2
         return screen.text
 
     shown: str = recorded.look(play)
@@ -211,13 +220,25 @@ def test_what_is_whole_stays_until_the_conversation_holds_it(recorded: Recorded)
         await screen.until("nine of them.▌")
         message = {"id": "msg_1", "role": "assistant", "content": [{"type": "text", "text": "There are nine of them."}]}
         recorded.line(payload={"type": "assistant", "uuid": identity(72), "message": message})
-        await screen.pilot.pause(0.5)
+        while told(screen).writing:
+            await screen.pilot.pause(0.02)
         assert screen.text.count("There are nine of them.") == 1
         recorded.server.scan()
         await screen.until("2 of 2")
         await screen.settled()
         assert screen.text.count("There are nine of them.") == 1
         assert "▌ ▾ Assistant" in screen.text
+
+    recorded.look(play)
+
+
+def test_a_launch_that_fails_says_so_and_why(recorded: Recorded) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.until("^X stop")
+        recorded.line(ended={"state": "failed", "error": "the model said no"})
+        recorded.place.sweep()
+        await screen.until("✗ The launch failed")
+        await screen.until("the model said no   r resume")
 
     recorded.look(play)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashcam.agents.faces import Face
 from dashcam.agents.launching import Launching
 from dashcam.agents.pictures import Picture
 from dashcam.agents.pushed import Pushed
@@ -74,11 +75,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """One coding agent: a row of the registry."""
 
-    name: str
-    """As users type it, such as `claude-code`."""
-    title: str
-    sign: str
-    color: str
+    face: Face
+    """How it is called and shown."""
     reader: int
     """Version of its reading; raising it re-reads the journal."""
     gives: Capabilities
@@ -107,6 +105,16 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     first_look: Callable[[bytes, Any], Iterator[ModelCall | SessionFacts]]
     """The model calls in the content of a whole file, as `read` would give them but for lines, tools and ranks; and of
     its sessions what places a call: id, birth, project, branch."""
+
+    @property
+    def name(self) -> str:
+        """As users type it, such as `claude-code`."""
+        return self.face.name
+
+    @property
+    def title(self) -> str:
+        """As people read it."""
+        return self.face.title
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         """Go to another process by name, as a row of the registry that is there too: rows hold closures."""

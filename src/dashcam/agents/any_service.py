@@ -6,6 +6,7 @@ lost, and so that a later version, which knows the sender, can read it again fro
 
 from dashcam.agents.agent import Capabilities
 from dashcam.agents.dialect import GEN_AI, REQUESTS, Dialect
+from dashcam.agents.faces import OPENTELEMETRY
 from dashcam.agents.without_files import agent_without_files
 
 DIALECT = Dialect(
@@ -19,10 +20,7 @@ DIALECT = Dialect(
 )
 
 AGENT = agent_without_files(
-    name="opentelemetry",
-    title="OpenTelemetry",
-    sign="◌",
-    color="#7b8794",
+    face=OPENTELEMETRY,
     dialect=DIALECT,
     services=("",),
     gives=Capabilities(tokens="partial", cache="partial", reasoning="partial"),

@@ -6,6 +6,7 @@ that the spans of requests alone count. `github.copilot.cost` counts premium req
 """
 
 from dashcam.agents.dialect import GEN_AI, Cost, Dialect
+from dashcam.agents.faces import COPILOT_CLI
 from dashcam.agents.without_files import agent_without_files
 
 SINCE_BILLED = 1_780_272_000_000_000
@@ -24,10 +25,7 @@ DIALECT = Dialect(
 )
 
 AGENT = agent_without_files(
-    name="copilot-cli",
-    title="Copilot CLI",
-    sign="◎",
-    color="#8957e5",
+    face=COPILOT_CLI,
     dialect=DIALECT,
     services=("github-copilot",),
 )

@@ -6,6 +6,7 @@ the total says otherwise; and its records name no request.
 """
 
 from dashcam.agents.dialect import Dialect, UsageWords
+from dashcam.agents.faces import GEMINI_CLI
 from dashcam.agents.without_files import agent_without_files
 
 USAGE = UsageWords(
@@ -41,10 +42,7 @@ DIALECT = Dialect(
 )
 
 AGENT = agent_without_files(
-    name="gemini-cli",
-    title="Gemini CLI",
-    sign="✦",
-    color="#4285f4",
+    face=GEMINI_CLI,
     dialect=DIALECT,
     services=("gemini-cli",),
 )

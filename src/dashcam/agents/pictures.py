@@ -22,6 +22,7 @@ _KINDS = (
 MEDIA_TYPES = tuple(kind for _, kind in _KINDS)
 _FIRST = 24
 """Characters of base64 that hold the first bytes, by which an image is known."""
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _DATA_URL = re.compile(r"data:[^,]{0,100};base64,")
 
 
@@ -41,17 +42,16 @@ def without_scheme(address: str) -> str:
 def image(encoded: str) -> Image:
     """Describe an image by its base64, most of which is not looked at."""
     size = len(encoded) * 3 // 4 - encoded.count("=", -2)
-    first = "".join(encoded[: 2 * _FIRST].split())[:_FIRST]
+    first = _NO_BASE64.sub("", encoded[: 2 * _FIRST])[:_FIRST]
+    first += "=" * (-len(first) % 4)
     return Image(media_type=media_type(_decoded(first)) if size <= LARGEST else "", size=max(size, 0))
 
 
 def picture(encoded: str) -> Picture | None:
-    """Decode an image; None for what is not given out."""
-    if len(encoded) * 3 // 4 > LARGEST + 3:
-        return None
-    data = _decoded(encoded)
-    kind = media_type(data)
-    return Picture(media_type=kind, data=data) if kind else None
+    """Decode an image; None for what is not given out, as its description says."""
+    kind = image(encoded).media_type
+    data = _decoded(encoded) if kind else b""
+    return Picture(media_type=kind, data=data) if media_type(data) else None
 
 
 def media_type(data: bytes) -> str:

@@ -7,6 +7,7 @@ response, and metrics name no session any more. Its transcripts repeat the recor
 import msgspec
 
 from dashcam.agents.dialect import GEN_AI, Dialect, UsageWords
+from dashcam.agents.faces import QWEN_CODE
 from dashcam.agents.without_files import agent_without_files
 
 USAGE = UsageWords(
@@ -44,10 +45,7 @@ DIALECT = Dialect(
 )
 
 AGENT = agent_without_files(
-    name="qwen-code",
-    title="Qwen Code",
-    sign="❖",
-    color="#615ced",
+    face=QWEN_CODE,
     dialect=DIALECT,
     services=("qwen-code",),
 )

@@ -1,6 +1,7 @@
 """The agents that dashcam knows, one row each.
 
-What a stranger would get wrong: nothing outside `agents/` names an agent; whoever needs one asks here.
+What a stranger would get wrong: nothing outside `agents/` names an agent; whoever needs one asks here, and for
+its name, sign and colour alone `faces.py`, which imports no reader.
 """
 
 from dashcam.agents import any_service, claude_code, codex, copilot_cli, gemini_cli, qwen_code

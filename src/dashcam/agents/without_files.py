@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from dashcam.agents.agent import Agent, Candidate, Capabilities, Environment, Line, Root, Trouble
 from dashcam.agents.dialect import Dialect, pushed_by
+from dashcam.agents.faces import Face
 from dashcam.agents.pushed import Memory
 from dashcam.records.call import ModelCall
 from dashcam.records.event import Body, Event
@@ -17,12 +18,9 @@ TOLD = Capabilities(tokens="yes", cache="yes", reasoning="yes", tools="partial",
 """What an agent's telemetry tells that says how many tokens each request used."""
 
 
-def agent_without_files(  # noqa: PLR0913  one word for each thing that the agents differ in
+def agent_without_files(
     *,
-    name: str,
-    title: str,
-    sign: str,
-    color: str,
+    face: Face,
     dialect: Dialect,
     services: tuple[str, ...],
     gives: Capabilities = TOLD,
@@ -30,10 +28,7 @@ def agent_without_files(  # noqa: PLR0913  one word for each thing that the agen
 ) -> Agent:
     """Make the row of an agent that is known by its telemetry alone."""
     return Agent(
-        name=name,
-        title=title,
-        sign=sign,
-        color=color,
+        face=face,
         reader=reader,
         gives=gives,
         roots=_roots,

@@ -83,22 +83,13 @@ def _difference_columns(question: Question, listing: Listing[Difference]) -> lis
     ]
 
 
-NAMES = {
-    "transcript": "transcript",
-    "stream": "stream",
-    "otlp_log": "telemetry",
-    "hook": "hooks",
-    "counter": "counters",
-    "statusline": "status line",
-    "own_total": "agent's own total",
-}
 RECKONED = frozenset({"counter", "statusline", "own_total"})
 """Sources whose cost is the agent's own."""
 
 
 def _source_columns(question: Question) -> list[Column[SourceSays]]:
     def name(row: SourceSays) -> Cell:
-        return Cell(NAMES[row.source], "bold" if row.billed else "")
+        return Cell(words.SOURCES[row.source], "bold" if row.billed else "")
 
     return [
         Column(title="", show=lambda row: "→" if row.billed and not row.model else ""),
@@ -144,7 +135,7 @@ def _said(side: SideBySide, question: Question) -> list[str]:
     """Say in words how each source differs from the one that bills."""
     said = []
     for one in side.differences:
-        name, than = NAMES[one.source].capitalize(), NAMES.get(side.billed, side.billed)
+        name, than = words.SOURCES[one.source].capitalize(), words.SOURCES.get(side.billed, side.billed)
         if not one.parts:
             said.append(f"{name}: the same as the {than}.")
             continue

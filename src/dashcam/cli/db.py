@@ -1,6 +1,5 @@
 """`dashcam db`: looking after the database: its state, upgrading, proving, compacting and copying it."""
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +14,9 @@ from dashcam.cli.output import FORMATS, Column, print_listing
 from dashcam.cli.setup import read_setup
 from dashcam.queries.answers import Listing
 from dashcam.records.errors import NotFound
+from dashcam.records.paths import in_full
 from dashcam.store import holdings, migrations
-from dashcam.store.store import SQLITE, connect
+from dashcam.store.store import SQLITE, connect, without_password
 from dashcam.store.verify import Fault, journal_bytes
 from dashcam.store.verify import verify as faults_of
 from dashcam.writing import words
@@ -54,14 +54,6 @@ def _database() -> "Iterator[tuple[Database, str]]":
         yield database, without_password(url)
     finally:
         database.close()
-
-
-def without_password(url: str) -> str:
-    """Write a database's URL so that it may be shown."""
-    if url.startswith(SQLITE):
-        return url
-    named = re.sub(r"^([^:]+://[^:/@]*):[^/]*@", r"\1:***@", url)
-    return re.sub(r"(password=)[^&]*", r"\1***", named, flags=re.IGNORECASE)
 
 
 @db.command()
@@ -169,7 +161,8 @@ def compact() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write a whole, consistent copy to a new FILE, while others may go on reading and writing."""
+    copy = in_full(file)
     with _database() as (database, _):
-        database.backup(file.expanduser().absolute())
-    size = words.size(file.expanduser().stat().st_size)
+        database.backup(copy)
+    size = words.size(copy.stat().st_size)
     click.echo(f"wrote {file} ({size}); put it in the database's place to go back to it")

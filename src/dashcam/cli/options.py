@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from dashcam.agents.faces import FACES
 from dashcam.cli.output import FORMATS
 from dashcam.cli.setup import Setup, read_setup
 from dashcam.queries.asking import Words, filter_of, order_of
@@ -109,7 +110,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         from dashcam.store.names import agent_names
 
         given = set(self.asked.agent_names)
-        known = {f"{agent}-default" for agent in self.setup.agents} | {one.name for one in self.setup.settings.roots}
+        known = {f"{agent}-default" for agent in FACES} | {one.name for one in self.setup.settings.roots}
         if given <= known:
             return
         known |= set(agent_names(store.database))
@@ -185,7 +186,7 @@ def _question(given: dict[str, Any]) -> Question:
     return Question(
         setup=setup,
         at=at,
-        asked=_filter(given, setup, at),
+        asked=_filter(given, at),
         sort=key,
         descending=descending ^ given.get("reverse", False),
         limit=_limit(given.get("limit"), form),
@@ -201,8 +202,8 @@ def _limit(limit: int | None, form: str) -> int | None:
     return limit or None
 
 
-def _filter(given: dict[str, Any], setup: Setup, at: Moment) -> Filter:
+def _filter(given: dict[str, Any], at: Moment) -> Filter:
     if "agent_types" not in given:
         return Filter()
     words = Words(**{name: given[name] for name in Words.__struct_fields__})
-    return filter_of(words, setup.agents, at)
+    return filter_of(words, at)

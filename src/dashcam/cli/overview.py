@@ -133,10 +133,9 @@ def _period_columns(found: "Overview", question: Question) -> "tuple[Column[Peri
 def _active_columns(found: "Overview", question: Question) -> tuple[Column[SessionAnswer], ...]:
     from dashcam.cli.session_table import STATUS, folder, short_id, short_ids, sign, title
 
-    agents = question.setup.agents
     short = short_ids(row.session_id for row in found.active_sessions)
     return (
-        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="", show=lambda row: sign(row.agent)),
         Column(title="Now", show=lambda row: STATUS[row.status]),
         Column(title="Session", show=lambda row: short_id(row, short)),
         Column(title="Title", show=title, narrowest=14),

@@ -104,7 +104,7 @@ def _columns(totals: "PrometheusTotals", question: Question) -> tuple["Column[Pr
     from dashcam.cli.session_table import sign
     from dashcam.ingest.prometheus.rows import PrometheusSession
 
-    agents, currency = question.setup.agents, question.setup.currency
+    currency = question.setup.currency
 
     def money(dollars: float) -> str:
         return words.money(words.nano(dollars), currency)
@@ -119,7 +119,7 @@ def _columns(totals: "PrometheusTotals", question: Question) -> tuple["Column[Pr
         )
 
     return (
-        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="", show=lambda row: sign(row.agent)),
         Column(title="Session", show=lambda row: row.session_id, narrowest=8, wanted=36, total=_some(totals)),
         Column(title="Model", show=_models, priority=2, narrowest=12),
         Column(

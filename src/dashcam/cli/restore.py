@@ -13,6 +13,7 @@ from dashcam.queries.detail import session_detail
 from dashcam.queries.resuming import resume_line
 from dashcam.queries.sessions import one_session
 from dashcam.records.errors import BadInput, NotFound
+from dashcam.records.paths import in_full
 from dashcam.records.rows import SessionRow
 from dashcam.store import holdings, sources
 from dashcam.store.batch import KnownSource
@@ -78,7 +79,7 @@ def _restore(setup: Setup, store: "Store", files: Sequence[KnownSource], to: Pat
     if elsewhere and to is None:
         raise BadInput(f"its files stood on another machine, {elsewhere[0]}", "Say where to write them with --to DIR.")
     roots = [root.path for agent in setup.agents.values() for root in agent.roots(setup.environment)]
-    roots += [Path(root.path).expanduser() for root in setup.settings.roots]
+    roots += [in_full(root.path) for root in setup.settings.roots]
     done = ingest.restore(store.database, ingest.targets(files, roots, to))
     for one in done[:SHOWN]:
         said = f"wrote {words.size(one.bytes)}" if one.written else "is there already"

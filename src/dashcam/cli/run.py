@@ -16,6 +16,7 @@ import msgspec
 from dashcam.cli.groups import FAILED, INTERRUPTED
 from dashcam.cli.options import Question, asks
 from dashcam.records.errors import BadInput
+from dashcam.records.paths import in_full
 from dashcam.writing.safe import safe_json, safe_text
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _place(question: Question, wish: Wish) -> dict[str, Any]:
     from dashcam.ingest.launch import start
 
     setup = question.setup
-    here = str(Path(wish.directory).expanduser().absolute()) if wish.directory else str(Path.cwd())
+    here = str(in_full(wish.directory)) if wish.directory else str(Path.cwd())
     agent = wish.agent or start.first_of(setup.agents)
     if not wish.resume and not wish.fork:
         return {"agent": agent, "directory": here}

@@ -9,6 +9,7 @@ from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Column, print_listing
 from dashcam.cli.scanning import scan_with_bar, summary, tell_troubles
 from dashcam.queries.answers import Listing
+from dashcam.records.paths import in_full
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,13 +85,7 @@ def looked(question: Question) -> list[Looked]:
         for root in agent.roots(setup.environment)
     ]
     extra = [
-        Looked(agent=one.agent, path=one.path, why="settings", exists=_is_there(one.path))
+        Looked(agent=one.agent, path=one.path, why="settings", exists=in_full(one.path).is_dir())
         for one in setup.settings.roots
     ]
     return roots + extra
-
-
-def _is_there(path: str) -> bool:
-    from pathlib import Path
-
-    return Path(path).expanduser().is_dir()

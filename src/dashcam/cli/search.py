@@ -1,10 +1,9 @@
 """`dashcam search`: where in everything that was said some words stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 
-from dashcam.agents.agent import Agent
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Cell, Column, print_listing
 from dashcam.cli.session_table import folder, short_ids, sign
@@ -36,12 +35,11 @@ def search(question: Question, *, wanted: tuple[str, ...], kinds: tuple[str, ...
 
     asked = _as_typed(wanted)
     with question.store() as store:
-        agents = question.setup.agents
-        hits = begin(store.database, agents, asked, question.asked, question.at, kinds=kinds)
+        hits = begin(store.database, question.setup.agents, asked, question.asked, question.at, kinds=kinds)
         found = found_listing(hits, question.at.zone, limit=most or None)
     print_listing(
         found,
-        columns(found.rows, agents),
+        columns(found.rows),
         question.form,
         keys=keys_of(HitAnswer),
         empty=f"Nothing holds {asked}.",
@@ -53,11 +51,11 @@ def _as_typed(text: Sequence[str]) -> str:
     return " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
 
 
-def columns(rows: Sequence[HitAnswer], agents: Mapping[str, Agent]) -> tuple[Column[HitAnswer], ...]:
+def columns(rows: Sequence[HitAnswer]) -> tuple[Column[HitAnswer], ...]:
     """Make the columns of a table of hits."""
     short = short_ids(row.session_id for row in rows)
     return (
-        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="", show=lambda row: sign(row.agent)),
         Column(title="Session", show=lambda row: short[row.session_id.partition(":")[0]]),
         Column(title="When", show=lambda row: words.time(row.at), priority=2),
         Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),

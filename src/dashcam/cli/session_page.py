@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from dashcam.agents.faces import face_of
 from dashcam.cli.options import Question
 from dashcam.cli.output import (
     Cell,
@@ -43,7 +44,7 @@ def _print_page(found: DetailAnswer, question: Question, form: str) -> None:
         return words.money(words.nano(dollars), question.setup.currency)
 
     code = question.setup.currency.code
-    _print_part("", _facts(found, question, money), _FACTS, form)
+    _print_part("", _facts(found, money), _FACTS, form)
     if found.total_tokens is not None:
         _print_part("Tokens", _token_rows(found), _TOKENS, form)
     _print_part("Cost, and why", found.receipt, _receipt_columns(found, money, code), form)
@@ -75,13 +76,12 @@ _FACTS: tuple[Column[Fact], ...] = (
 )
 
 
-def _facts(found: DetailAnswer, question: Question, money: Money) -> list[Fact]:
-    agent = question.setup.agents.get(found.agent)
+def _facts(found: DetailAnswer, money: Money) -> list[Fact]:
     told: list[Fact] = [
         ("Session", Cell(found.session_id, "bold")),
         ("Title", found.title),
         ("First prompt", "" if found.first_prompt == found.title else found.first_prompt),
-        ("Agent", _agent(found, agent.sign if agent else "?")),
+        ("Agent", _agent(found, face_of(found.agent).sign)),
         ("Status", STATUS.get(found.status, Cell(found.status))),
         ("Error", Cell(found.error, "red")),
         ("Started", words.time(found.started_at, with_seconds=True)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dashcam.agents.agent import Agent
+from dashcam.agents.faces import face_of
 from dashcam.cli.output import Cell, Column
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
@@ -22,7 +22,6 @@ STATUS = {
 def columns(
     rows: Sequence[SessionAnswer],
     totals: Mapping[str, object],
-    agents: Mapping[str, Agent],
     currency: Currency,
     basis: CostBasis,
 ) -> tuple[Column[SessionAnswer], ...]:
@@ -30,7 +29,7 @@ def columns(
     short = short_ids(row.session_id for row in rows)
     sessions, tokens = totals["sessions"], totals["total_tokens"]
     return (
-        Column(title="", show=lambda row: sign(agents, row.agent)),
+        Column(title="", show=lambda row: sign(row.agent)),
         Column(title="Session", show=lambda row: short_id(row, short)),
         Column(title="Started", show=lambda row: words.time(row.started_at)),
         Column(
@@ -109,15 +108,15 @@ def short_id(row: SessionAnswer, short: Mapping[str, str]) -> Cell:
     return Cell(f":{own[:SHORTEST]}", "dim") if colon else Cell(short[top])
 
 
-def sign(agents: Mapping[str, Agent], name: str) -> Cell:
+def sign(name: str) -> Cell:
     """Write an agent's sign in its colour."""
-    agent = agents.get(name)
-    return Cell(agent.sign, agent.color) if agent else Cell("?")
+    face = face_of(name)
+    return Cell(face.sign, face.color)
 
 
 def title(row: SessionAnswer) -> Cell:
     """Write a session's title; a subagent's or fork's with its sign."""
-    mark = {"subagent": "↳ ", "fork": "⑂ "}.get(row.relation, "")
+    mark = {"subagent": "↳ ", "fork": "⋎ "}.get(row.relation, "")
     named = row.title or "(no title)"
     return Cell(mark + named, "dim" if row.relation == "subagent" or not row.title else "")
 

@@ -67,10 +67,9 @@ def _print_sessions(question: Question) -> None:
         shown = f"{len(found.rows):,} of {found.totals['sessions']:,} sessions are shown"
         note = f"{shown}: --limit 0 shows all. Totals are of all."
         found = Listing(rows=found.rows, totals=found.totals, notes=[note, *found.notes])
-    setup = question.setup
     print_listing(
         found,
-        columns(found.rows, found.totals, setup.agents, setup.currency, question.basis),
+        columns(found.rows, found.totals, question.setup.currency, question.basis),
         question.form,
         keys=keys_of(SessionAnswer, *(["reported_cost_usd"] if question.basis == "both" else [])),
         empty="No session fits. `dashcam` tells where sessions were looked for.",

@@ -19,6 +19,7 @@ from dashcam.pricing.currency import DOLLAR, Currency
 from dashcam.pricing.currency import checked as checked_currency
 from dashcam.records.clock import MINUTE
 from dashcam.records.errors import BadInput, BadSettings
+from dashcam.records.paths import in_full
 from dashcam.records.settings import CurrencySetting, PriceOverride, PrometheusSetting, Settings
 from dashcam.store.store import CACHE_KIB
 
@@ -226,7 +227,7 @@ def read_setup() -> Setup:
 
 def _home(variables: dict[str, str]) -> Path:
     if named := variables.get("DASHCAM_HOME"):
-        return Path(named).expanduser().absolute()
+        return in_full(named)
     from platformdirs import user_data_path
 
     return user_data_path("dashcam", appauthor=False)

@@ -32,10 +32,13 @@ def tui(*, watch: bool) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     setup = read_setup()
     with closing(Data(setup)) as data:
-        begun = data.begin(setup.store, page_of(setup, Chosen(), Sorting()))
+        begun = data.begin(setup.store, page_of(Chosen(), Sorting()))
         # The import takes longer than the question, so it goes on beside it.
         from dashcam.tui.app import Dashcam
 
         begun.opened.result()
         wait([begun.answer], timeout=LONGEST_WAIT_SECONDS)
-        Dashcam(data, begun, watch=watch).run()
+        program = Dashcam(data, begun, watch=watch)
+        program.run()
+    if program.return_code:
+        raise SystemExit(program.return_code)

@@ -9,7 +9,7 @@ Only fast modules of the standard library are imported here: an agent waits for 
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 try:
@@ -22,8 +22,17 @@ MARK = b"\xef\xbb\xbf"
 """What some shells put before whatever they pipe."""
 
 
-def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
-    """Put lines, without newlines, into this hour's file of one agent and kind. Raises OSError: then none is kept."""
+def lock(file: int) -> None:
+    """Wait for a file's lock, which its closing gives back. Raises OSError."""
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def append(home: Path, agent: str, kind: str, lines: Iterable[bytes], *, lock: Callable[[int], None] = lock) -> None:
+    """Put lines, without newlines, into this hour's file of one agent and kind. Raises OSError: then none is kept.
+
+    `lock` waits for the file's lock, and may give up by an OSError.
+    """
     hour = time.strftime("%Y-%m-%dT%H", time.gmtime())
     path = home / FOLDER / agent / kind / f"{hour}.jsonl"
     text = b"".join(line + b"\n" for line in lines)
@@ -33,8 +42,7 @@ def append(home: Path, agent: str, kind: str, lines: Iterable[bytes]) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = _open(path)
     try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        lock(file)
         _write(file, text)
     finally:
         os.close(file)

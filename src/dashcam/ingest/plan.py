@@ -1,11 +1,11 @@
 """What a scan has to do: which files are new, longer, replaced, renamed or gone. Stats only, nothing is read."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import msgspec
 
 from dashcam.agents.agent import Agent, Candidate, Environment, Root, Trouble
+from dashcam.records.paths import in_full
 from dashcam.records.settings import ExtraRoot
 from dashcam.records.source import Source
 from dashcam.store.batch import KnownSource
@@ -77,7 +77,7 @@ def roots_of(agent: Agent, environment: Environment, extra: Iterable[ExtraRoot])
     """List the roots of an agent with the name of the instance that each is, those of the settings first."""
     default = f"{agent.name}-default"
     named = [
-        (Root(path=Path(root.path).expanduser(), why="settings"), root.name or default)
+        (Root(path=in_full(root.path), why="settings"), root.name or default)
         for root in extra
         if root.agent == agent.name
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from dashcam.records.errors import BadInput, DashcamError
+from dashcam.records.paths import in_full
 from dashcam.store import sources
 from dashcam.store.batch import KnownSource
 from dashcam.store.database import Database
@@ -37,7 +38,7 @@ def targets(found: Sequence[KnownSource], roots: Iterable[Path], to: Path | None
     """Say where each source is to stand: at its place, or below a directory with the tail of its path."""
     if to is None:
         return [(source, Path(source.source.path)) for source in found]
-    folder = to.expanduser().absolute()
+    folder = in_full(to)
     tails = _tails([Path(source.source.path) for source in found], list(roots))
     placed = [(source, folder / tail) for source, tail in zip(found, tails, strict=True)]
     for source, target in placed:

@@ -104,8 +104,8 @@ def _agent_answer(
     return AgentAnswer(
         agent=agent.name,
         title=agent.title,
-        sign=agent.sign,
-        color=agent.color,
+        sign=agent.face.sign,
+        color=agent.face.color,
         agent_name=name,
         roots=roots,
         files=sum(group.files for group in here if group.kind not in PUSHED),

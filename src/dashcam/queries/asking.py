@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from dashcam.agents.faces import FACES
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import ACTIVE
 from dashcam.records.clock import ALL_TIME, RANGE_HINT, Range, parse_moment, parse_range
@@ -35,10 +36,10 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     no_subagents: bool = False
 
 
-def filter_of(said: Words, agents: Collection[str], at: Moment) -> Filter:
-    """Read the words. `agents` are the known types. Raises BadInput."""
+def filter_of(said: Words, at: Moment) -> Filter:
+    """Read the words. Raises BadInput."""
     check("status", said.statuses, STATUSES)
-    check("type of agent", said.agent_types, agents)
+    check("type of agent", said.agent_types, FACES)
     return Filter(
         agents=tuple(said.agent_types),
         agent_names=tuple(said.agent_names),

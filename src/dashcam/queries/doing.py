@@ -151,13 +151,16 @@ def tool_of(event: EventRow) -> str:
 def one_line(tool_input: str) -> str:
     """Say in one line what a tool was asked: its command, path or pattern, or the first text that it was given."""
     try:
-        given = json.loads(tool_input) if tool_input else None
-    except ValueError:
+        return _in_line(_telling(json.loads(tool_input), tool_input))
+    except (ValueError, RecursionError):
         return _in_line(tool_input)
+
+
+def _telling(given: object, tool_input: str) -> str:
     if not isinstance(given, dict):
-        return _in_line(given if isinstance(given, str) else tool_input)
+        return given if isinstance(given, str) else tool_input
     texts = {name: text for name, value in given.items() if (text := _text(value))}
-    return _in_line(next((texts[name] for name in TELLING if name in texts), next(iter(texts.values()), "")))
+    return next((texts[name] for name in TELLING if name in texts), next(iter(texts.values()), ""))
 
 
 def _text(value: object) -> str:

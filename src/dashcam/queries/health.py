@@ -4,7 +4,6 @@ A finding is data, not a failure: only `broken` means that dashcam cannot do its
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -13,6 +12,7 @@ from dashcam.agents.agent import Agent, Environment
 from dashcam.agents.habits import HABITS
 from dashcam.queries.agents import without_roots
 from dashcam.queries.answers import Listing, model_name
+from dashcam.records.paths import in_full
 from dashcam.records.rows import DiagnosticRow, Sums
 from dashcam.records.settings import Settings
 from dashcam.records.source import PUSHED
@@ -124,7 +124,7 @@ def of_places(database: Database, asked: Asked) -> Iterable[Finding]:
 
 def _place(agent: Agent, asked: Asked, *, is_seen: bool) -> Finding:
     roots = [root.path for root in agent.roots(asked.environment)]
-    roots += [Path(root.path).expanduser() for root in asked.settings.roots if root.agent == agent.name]
+    roots += [in_full(root.path) for root in asked.settings.roots if root.agent == agent.name]
     there = [root for root in roots if root.is_dir()]
     if is_seen:
         return Finding(topic=agent.title, level="ok", what="files were found", examples=[str(root) for root in there])

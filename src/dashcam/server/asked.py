@@ -36,7 +36,6 @@ def moment_of(
 
 
 def asked_of(  # noqa: PLR0913, PLR0917  one parameter for each filter
-    desk: NamedDependency[Desk],
     at: NamedDependency[Moment],
     agent_type: Annotated[
         Several, Parameter(description="Type of agent; may be repeated.", max_items=MOST_VALUES)
@@ -80,7 +79,7 @@ def asked_of(  # noqa: PLR0913, PLR0917  one parameter for each filter
         no_subagents=no_subagents,
     )
     asked = msgspec.structs.replace(
-        asking.filter_of(words, desk.agents, at),
+        asking.filter_of(words, at),
         exact_sessions=tuple(session_id or ()),
         whole_projects=tuple(whole_project or ()),
     )

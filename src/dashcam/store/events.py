@@ -195,9 +195,15 @@ def calls_behind(database: Database, session: int, after: CallPlace | None, *, l
 
 
 def calls_by_key(database: Database, key: str) -> list[StoredCall]:
-    """Find all accounts of the calls whose key or request id begins with a text; the counted ones first."""
-    exact = _calls(database, "key = ? OR variant = ?", (key, key))
-    return exact or _calls(database, "substr(key, 1, ?) = ? LIMIT 20", (len(key), key))
+    """Find all accounts of the calls that have a key or request id, else those whose key begins so; the counted first.
+
+    Only a whole key has an index: what is none takes as long as the database is large.
+    """
+    return (
+        calls_of_key(database, key)
+        or _calls(database, "variant = ?", (key,))
+        or _calls(database, "substr(key, 1, ?) = ? LIMIT 20", (len(key), key))
+    )
 
 
 def calls_of_key(database: Database, key: str) -> list[StoredCall]:

@@ -67,7 +67,7 @@ def merge(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
     latest = max(tellers, key=lambda fact: (fact["last_at"] or 0, fact["path"], fact["generation"]))
     # A hook tells of a session's end, and of a question to its person, before any line does; so does who launched it.
     heard = [latest, *(fact for fact in told if fact["kind"] in {"hook", "stream"})]
-    state = max(heard, key=lambda fact: fact["last_at"] or 0)
+    state = max(heard, key=lambda fact: (fact["last_at"] or 0, fact is latest, fact["path"], fact["generation"]))
     title = max(told, key=lambda fact: (fact["title_rank"], fact["last_at"] or 0, fact["title"]))
     requests = sorted({url for fact in told for url in str(fact["pull_requests"]).split("\n") if url})
     return {

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import psycopg
 from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from dashcam.records.errors import DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseLocked
 from dashcam.store.database import Database, Row, Value, ValueRefused, insert
 
 WRITE_LOCK = 0x6461736863616D
 """The advisory lock that every writing transaction takes: one writer at a time, as in SQLite."""
+
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds after which a server that says nothing counts as gone, unless the address says otherwise."""
 
 _REFUSED = (psycopg.Error, UnicodeEncodeError)
 """A text that is no Unicode is refused by an error of Python's own."""
@@ -33,8 +37,14 @@ class PostgresDatabase(Database):
         """Connect. Raises DatabaseError without naming a password."""
         self._wait_milliseconds = int(wait_seconds * 1000)
         try:
-            self._connection = psycopg.connect(url, autocommit=True)
+            patience = {name: value for name, value in PATIENCE.items() if name not in conninfo_to_dict(url)}
+            self._connection = psycopg.connect(make_conninfo(url, **patience), autocommit=True)
             self._connection.execute("SET client_min_messages = warning")
+        except psycopg.ProgrammingError:  # Its words quote what was not understood, and that may be the password.
+            raise DatabaseError(
+                "cannot reach the database: its address makes no sense",
+                "Check DASHCAM_DATABASE_URL: in a password % is written %25, @ %40, / %2F, and a space %20.",
+            ) from None
         except psycopg.Error as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else "no answer"
             raise DatabaseError(f"cannot reach the database: {reason}", "Check DASHCAM_DATABASE_URL.") from None

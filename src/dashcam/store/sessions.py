@@ -256,7 +256,6 @@ def changed_since(database: Database, revision: int, *, limit: int, quiet_since:
     where = Where(conditions=[], values=[])
     where.add("session.revision > ?", revision)
     where.add(_MODEL_ASKED)
-    where.add(_MODEL_ASKED)
     rows = _where(database, where, quiet_since=quiet_since, limit=limit + 1, order="session.revision, session.id")
     return Changes(rows=rows[:limit], complete=len(rows) <= limit)
 
@@ -266,7 +265,6 @@ def quieted(database: Database, since: int, until: int, *, quiet_since: int) -> 
     where = Where(conditions=[], values=[])
     where.add("session.last_at >= ? AND session.last_at < ?", since, until)
     where.add("session.state IN ('open', 'waiting')")
-    where.add(_MODEL_ASKED)
     where.add(_MODEL_ASKED)
     return _where(database, where, quiet_since=quiet_since, order="session.last_at, session.id")
 

@@ -1,5 +1,6 @@
 """The door to the database: opening it by its URL, saving to it."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -74,3 +75,11 @@ def connect(url: str, *, wait_seconds: float = 60.0, cache_kib: int = CACHE_KIB)
         f"'{url.partition(':')[0]}' is not a database that dashcam knows",
         "Write sqlite:///PATH or postgresql://USER@HOST/NAME.",
     )
+
+
+def without_password(url: str) -> str:
+    """Write a database's URL so that it may be shown."""
+    if url.startswith(SQLITE):
+        return url
+    named = re.sub(r"^([^:]+://[^:/@]*):[^/]*@", r"\1:***@", url)
+    return re.sub(r"((?:password|secret)=)[^&]*", r"\1***", named, flags=re.IGNORECASE)

@@ -4,7 +4,9 @@ What a stranger would get wrong: keys are answered from what is held, never from
 gone for a while changes nothing on the screen but one line that says so.
 """
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,25 +15,31 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.notifications import SeverityLevel
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher
 
 from dashcam.queries.answers import SessionAnswer
 from dashcam.queries.sessions import SessionPage
 from dashcam.records.errors import DashcamError
-from dashcam.tui.data import Begun, Data
+from dashcam.tui.data import Begun, Data, is_gone
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Listing
+from dashcam.tui.panel import Panel
 from dashcam.tui.plain import OneLine, Plain
 from dashcam.tui.sessions import Sessions
 from dashcam.tui.tabs import Tabs
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+    from textual.worker import Worker
+
     from dashcam.tui.pane import Pane
     from dashcam.tui.watching import Watching
 
 POLL_SECONDS, SOON_SECONDS = 0.1, 0.2
+TIME_SECONDS = 30.0
+"""So often all is asked anew though nothing was saved: sessions fall silent, and days end."""
 PANES = ("Overview", "Live", "Sessions", "Usage", "Search", "Settings")
 FIRST = "Sessions"
 TEXTUALS = ("scroll_", "page_", "app.focus", "screen.copy", "screen.text", "help_", "app.help")
@@ -47,7 +55,7 @@ CONTRAST = Theme(
 )  # fmt: skip
 
 
-class Keys(ModalScreen[None]):
+class Keys(Panel[None]):
     """The keys of the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,6 +93,7 @@ class Dashcam(App[None]):
         Binding("ctrl+p", "command_palette", "Palette"),
     ]
     CSS = """
+    VerticalScroll { scrollbar-size-vertical: 1; }
     #trouble { display: none; height: 1; background: $error; color: $text; padding: 0 1; }
     #trouble.on { display: block; }
     ContentSwitcher { height: 1fr; }
@@ -105,8 +114,21 @@ class Dashcam(App[None]):
         self._is_to_watch = watch
         self._watching: Watching | None = None
         self._revision = -1
+        self._told_at = 0.0
+        self._looking: Worker[None] | None = None
         self._pane = FIRST
-        self._trouble = ""
+        self._troubles = {"asking": "", "watching": ""}
+        self._darker: LineFilter | None = None
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """On a light ground colours are darkened."""
+        theirs = super().get_line_filters()
+        if self.current_theme.dark:
+            return theirs
+        from dashcam.tui.shades import Darker
+
+        self._darker = self._darker or Darker()
+        return [*theirs, self._darker]
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -124,21 +146,20 @@ class Dashcam(App[None]):
         self.set_interval(POLL_SECONDS, self.look)
         self.set_timer(SOON_SECONDS, self._begin_the_rest)
 
-    @work(thread=True, group="rest")
-    def _begin_the_rest(self) -> None:
+    @work(group="rest")
+    async def _begin_the_rest(self) -> None:
         """Import the other screens before somebody waits for one, and watch: both after the first screen is there."""
-        from dashcam.tui import detail, live, overview, replay, search, settings, usage  # noqa: F401
-
+        await asyncio.to_thread(_import_the_rest)
         if self._is_to_watch:
             from dashcam.tui.watching import Watching
 
             self._watching = Watching(self.data.machine, self._heard)
             self._watching.start()
 
-    def on_unmount(self) -> None:
-        """End what was begun."""
+    async def on_unmount(self) -> None:
+        """End what was begun. Whoever watches may just be saying something, and waits until it was heard."""
         if self._watching is not None:
-            self._watching.stop()
+            await asyncio.to_thread(self._watching.stop)
 
     def notify(
         self,
@@ -152,40 +173,47 @@ class Dashcam(App[None]):
         """Say something for a few seconds."""
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
-    @work(exclusive=True, group="revision")
-    async def look(self) -> None:
-        """Look whether anything was saved."""
+    def look(self) -> None:
+        """Look whether anything was saved, unless that is being asked just now."""
+        if not self.data.rests and (self._looking is None or self._looking.is_finished):
+            self._looking = self._look()
+
+    @work(group="revision")
+    async def _look(self) -> None:
+        """Tell the screens of what was saved; and now and then that time went on, which alone may change something."""
         try:
             revision = await self.data.revision()
         except DashcamError as error:
-            self._say(error.in_line)
+            self._say("asking", error.in_line)
             return
-        self._say("")
-        if revision == self._revision:
+        now = time.monotonic()
+        # What was asked for while the database was gone got no answer.
+        is_back = bool(self._troubles["asking"])
+        self._say("asking", "")
+        if revision == self._revision and now < self._told_at + TIME_SECONDS and not is_back:
             return
-        is_first, self._revision = self._revision < 0, revision
-        if is_first:
-            return
+        self._revision, self._told_at = revision, now
         # What lies below another screen is asked as well: it is there again in a moment.
-        below = [one.visible_content for one in self.screen_stack[0].query(ContentSwitcher)]
-        for shown in (*below, *self.screen_stack[1:]):
-            if shown is not None and hasattr(shown, "changed"):
+        first, above = self.screen_stack[:1], self.screen_stack[1:]  # None is left while it ends.
+        below = [one.visible_content for screen in first for one in screen.query(ContentSwitcher)]
+        for shown in (*below, *above):
+            if shown is not None and hasattr(shown, "changed") and not is_gone(shown):
                 shown.changed()
 
     def _heard(self, trouble: str) -> None:
-        if trouble:
-            self.call_from_thread(self._say, trouble)
-        else:
+        self.call_from_thread(self._say, "watching", trouble)
+        if not trouble:
             self.call_from_thread(self.look)
 
-    def _say(self, trouble: str) -> None:
-        if trouble == self._trouble:
+    def _say(self, doing: str, trouble: str) -> None:
+        if trouble == self._troubles[doing]:
             return
-        self._trouble = trouble
+        self._troubles[doing] = trouble
+        said = next(filter(None, self._troubles.values()), "")
         for screen in self.screen_stack[:1]:  # None is left while it ends.
             for line in screen.query("#trouble").results(OneLine):
-                line.set_class(bool(trouble), "on")
-                line.update(trouble)
+                line.set_class(bool(said), "on")
+                line.update(said)
 
     async def action_pane(self, name: str) -> None:
         """Go to a screen by its number."""
@@ -202,6 +230,10 @@ class Dashcam(App[None]):
         self._pane = name
         self.query_one(Tabs).chosen = name
         switcher.query_one(f"#{name}").take_focus()  # type: ignore[attr-defined]  # every pane has it
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to whoever presses Ctrl+C, as they do elsewhere."""
+        self.notify("Press q to quit. Where you type, Escape first.")
 
     def action_keys(self) -> None:
         """Show the keys of this screen."""
@@ -225,16 +257,24 @@ class Dashcam(App[None]):
             case NowAnswer():
                 self.push_screen(Replay(self.data, f"{row.session.agent}:{row.session.session_id}", follow=True))
             case HitAnswer():
-                self.push_screen(Replay(self.data, f"{row.agent}:{row.session_id}", event=row.event_id))
+                sought = row.snippet[slice(*row.marks[0])] if row.marks else ""
+                address = f"{row.agent}:{row.session_id}"
+                self.push_screen(Replay(self.data, address, event=row.event_id, sought=sought))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
-        yield from super().get_system_commands(screen)
+        theirs = super().get_system_commands(screen)
+        yield from (one for one in theirs if one.title not in {"Keys", "Maximize", "Minimize"})
+        yield SystemCommand("Keys", "What the keys of this screen do", self.action_keys)
         for number, name in enumerate(PANES, 1):
             yield SystemCommand(f"Go to {name}", f"The screen by key {number}", partial(self._go, name))
 
     def _go(self, name: str) -> None:
         self.run_worker(self.action_pane(name))
+
+
+def _import_the_rest() -> None:
+    from dashcam.tui import detail, live, overview, replay, search, settings, usage, watching  # noqa: F401
 
 
 def _pane(name: str, data: Data) -> "Pane":

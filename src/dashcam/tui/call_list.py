@@ -45,11 +45,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """The title of the subagent; empty where the session itself made the call."""
     when: int
     """Milliseconds since 1970; 0 where no line tells a time."""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What it is told from all others by."""
-        return self.address, self.call.call_id, self.call.request_id
+    key: tuple[str, str, str]
+    """What it is told from all others by; held, since it is looked for among all of them with every page."""
 
 
 class CallsRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +55,10 @@ class CallsRead(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     rows: list[Call]
     """In the order of time."""
-    totals: UsageAnswer | None
-    """Of all calls, those too that are not read yet; None where no usage is on record."""
+    totals: UsageAnswer
+    """Of all calls, those too that are not read yet."""
+    known: look.Known
+    """How much of all usage is on record."""
     complete: bool
 
 
@@ -118,11 +117,13 @@ class Member:
         return held == (sums.calls, sums.total, sums.cost_nano)
 
     def _call(self, row: SessionCall) -> Call:
+        address = f"{self.row.agent}:{self.row.session_id}"
         return Call(
             call=row,
-            address=f"{self.row.agent}:{self.row.session_id}",
+            address=address,
             subagent=self._subagent,
             when=round(datetime.fromisoformat(row.at).timestamp() * MILLISECONDS) if row.at else 0,
+            key=(address, row.call_id, row.request_id),
         )
 
 
@@ -153,12 +154,13 @@ class CallList:
         left = limit
         while left > 0 and (unread := next((one for one in self._members.values() if not one.complete), None)):
             left -= max(unread.read(database, at, limit), LEAST)
-        is_known = any(one.row.has_usage for one in self._members.values())
-        sums = reduce(add, (one.row.sums for one in self._members.values()))
+        total = usage_answer({}, reduce(add, (one.row.sums for one in self._members.values())))
+        known = look.known_of((session_answer(one.row, at.zone) for one in self._members.values()), total)
         return CallsRead(
             title=self._title,
             rows=sorted(self._rows(), key=lambda one: one.when),
-            totals=usage_answer({}, sums) if is_known else None,
+            totals=total,
+            known=known,
             complete=all(one.complete for one in self._members.values()),
         )
 

@@ -6,6 +6,7 @@ that who runs through the calls asks for one receipt and not for all.
 
 import asyncio
 from collections.abc import Callable
+from operator import attrgetter
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 
 from dashcam.pricing.currency import Currency
@@ -23,9 +24,11 @@ from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.call_list import Call, CallList, CallsRead, event_of
+from dashcam.tui.copying import copy
 from dashcam.tui.data import Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.listing import Column, Listing
+from dashcam.tui.panel import Panel
 from dashcam.tui.plain import OneLine, Plain
 from dashcam.tui.receipt import receipt_text
 from dashcam.tui.replay import Replay
@@ -118,30 +121,30 @@ class Calls(Screen[None]):
         finally:
             self._is_loading = False
 
-    def _draw(self, read: CallsRead) -> None:
+    def _draw(self, read: CallsRead, *, anew: bool = False) -> None:
+        """Show what is read so far; in another order than that of time what comes later is sorted in at the end."""
         self.query_one("#name", OneLine).update(Text(f"Calls of {read.title}", no_wrap=True, overflow="ellipsis"))
         listing = self.listing
         title, key, _ = SORTS[self._sort]
         listing.mark_sorted(f"{title} {'↓' if self._descending else '↑'}")
         listing.say_when_empty("No call to a model is on record." if read.complete else "")
-        above = listing.cursor - listing.scroll_offset.y
         by_time = self._sort == 0 and not self._descending
-        rows = read.rows if by_time else sorted(read.rows, key=key, reverse=self._descending)
-        listing.show(rows, keep=lambda row: row.key)
-        # What comes in above the cursor must not push it out of sight.
-        listing.scroll_to(y=listing.cursor - above, animate=False, force=True)
+        if by_time or anew or read.complete or not listing.rows:
+            rows = read.rows if by_time else sorted(read.rows, key=key, reverse=self._descending)
+            listing.show(rows, keep=attrgetter("key"))
         self.query_one(".said", OneLine).update(self._totals(read))
         self._explain()
 
     def _totals(self, read: CallsRead) -> str:
-        if read.totals is None:
+        if read.known == "none":
             return "This session left no usage on record: its tokens and cost are unknown."
         calls = words.some(read.totals.calls, "call")
         some = words.some(len(read.rows), "call") if read.complete else f"{len(read.rows):,} of {calls}"
         below = sum(bool(row.subagent) for row in read.rows)
         of_them = f", {below:,} of them by subagents" if below else ""
-        cost = look.cost(read.totals, self._data.machine.currency)
-        return f"{some}{of_them}   {words.tokens(read.totals.total_tokens)} tokens   {cost}"
+        tokens = look.tokens_of_all(read.totals.total_tokens, read.known)
+        cost = look.cost_of_all(read.totals, read.known, self._data.machine.currency)
+        return f"{some}{of_them}   {tokens} tokens   {cost}"
 
     def on_listing_moved(self) -> None:
         """Explain the call that the cursor stands on."""
@@ -182,7 +185,7 @@ class Calls(Screen[None]):
 
     def _sorted(self) -> None:
         if self._read is not None:
-            self._draw(self._read)
+            self._draw(self._read, anew=True)
             self.listing.action_edge(0)
 
     def action_transcript(self) -> None:
@@ -203,11 +206,10 @@ class Calls(Screen[None]):
         """Copy the call's id."""
         row = self.listing.current
         if row is not None:
-            self.app.copy_to_clipboard(row.call.call_id)
-            self.notify(f"Copied {safe_text(row.call.call_id)}")
+            copy(self, row.call.call_id)
 
 
-class ReceiptPanel(ModalScreen[Call | None]):
+class ReceiptPanel(Panel[Call | None]):
     """The receipt of one call; gives the call where its conversation is wanted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

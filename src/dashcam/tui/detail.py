@@ -1,6 +1,7 @@
 """One session: its totals, tokens by type and model, tokens per minute, tools, subagents and the receipt."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -9,10 +10,10 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from dashcam.agents.launching import Order
+from dashcam.pricing.currency import DOLLAR
 from dashcam.queries.detail import session_detail
 from dashcam.queries.details import DetailAnswer, detail_answer
 from dashcam.queries.moment import Moment
@@ -24,20 +25,22 @@ from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.calls import Calls
+from dashcam.tui.copying import copy, copy_resume
 from dashcam.tui.data import Data
 from dashcam.tui.footer import Footer
 from dashcam.tui.launching import LaunchPanel
-from dashcam.tui.pane import Bar, bars, heading
+from dashcam.tui.minutes import MINUTE_MS
+from dashcam.tui.pane import Bar, Scrolled, bars, heading
 from dashcam.tui.plain import Plain
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
 CHART_HEIGHT = 5
-MINUTE_MS = 60_000
-MOST_EACH, EDGES = 4, 12
-"""How wide a minute is at most, and a chart at least that has both its ends written below it."""
-COLORS = (look.INPUT, look.OUTPUT, look.CACHE_READ, look.CACHE_WRITE)
+MOST_MINUTES = 120
+"""As many minutes and more are written as hours or days."""
+MOST_EACH, EDGES_GAP = 4, 2
+"""How wide a minute is at most, and how far apart at least the two ends are that stand below a chart."""
 MOST_LINES = 24
 NARROW = 100
 
@@ -59,8 +62,6 @@ class Detail(Screen[None]):
         Binding("y", "copy", "Copy id"),
         Binding("Y", "copy_resume", "Copy the resume command", show=False),
         Binding("r", "resume", "Resume"),
-        Binding("j,down", "scroll(1)", "Down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", show=False),
         Binding("question_mark", "app.keys", "Keys"),
     ]
     DEFAULT_CSS = """
@@ -77,7 +78,7 @@ class Detail(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield Plain("Reading the session...", id="name")
-        with VerticalScroll(id="whole"):
+        with Scrolled(id="whole"):
             yield Plain(id="body")
         yield Footer()
 
@@ -112,7 +113,7 @@ class Detail(Screen[None]):
         return Told(detail=detail_answer(detail, receipt, at), minutes=minutes)
 
     def _draw(self, told: Told) -> None:
-        row, width = told.detail, max(20, self.size.width - 3)
+        row, width = told.detail, max(20, self.size.width - 4)
         self.query_one("#name", Plain).update(Text(look.title(row), no_wrap=True, overflow="ellipsis"))
         self.query_one("#body", Plain).update(self._body(told, row, width))
 
@@ -122,7 +123,8 @@ class Detail(Screen[None]):
         whole.add_column()
         whole.add_row(self._facts(row))
         whole.add_row("")
-        whole.add_row(heading("Tokens", f"{words.count(row.together.total_tokens)} together"))
+        tokens = look.tokens_of_all(row.together.total_tokens, _known(row), words.count)
+        whole.add_row(heading("Tokens", f"{tokens} together"))
         whole.add_row(look.token_bar(row.together, width - 2))
         whole.add_row(_types(row))
         whole.add_row("")
@@ -133,58 +135,63 @@ class Detail(Screen[None]):
         models = [_bar(one.model or "", one.total_tokens, look.cost(one, currency)) for one in row.model_usage]
         whole.add_row(bars(models, width, look.ACCENT, are_numbers=True))
         whole.add_row("")
-        whole.add_row(heading("Tools", words.some(row.tool_calls, "call") + _failures(row.tool_failures)))
+        whole.add_row(heading("Tools", _listed(words.some(row.tool_calls, "call"), _failures(row.tool_failures))))
         tools = [
             Bar(
                 name=one.tool,
                 worth=one.calls,
                 figure=words.some(one.calls, "call"),
-                beside=words.seconds(one.duration_seconds) + _failures(one.failures),
+                beside=_listed(_took(one.duration_seconds), _failures(one.failures)),
             )
             for one in row.tools
         ]
-        whole.add_row(bars(tools, width, look.ACCENT))
+        if tools:
+            whole.add_row(bars(tools, width, look.ACCENT))
         if row.subagents:
             whole.add_row("")
             whole.add_row(heading("Subagents", str(len(row.subagents))))
-            below = [_bar(look.title(one), one.total_tokens or 0, look.cost(one, currency)) for one in row.subagents]
+            below = [_bar(look.title(one), one.total_tokens, look.cost(one, currency)) for one in row.subagents]
             whole.add_row(bars(below, width, look.ACCENT, are_numbers=True))
         whole.add_row("")
         whole.add_row(heading("Receipt"))
         whole.add_row(self._receipt(row))
         for note in row.notes:
-            whole.add_row(Text(f"· {note}", style=look.QUIET))
+            whole.add_row(Text(f"· {safe_text(note)}", style=look.QUIET))
         return whole
 
     def _minutes(self, minutes: Sequence[MinuteAnswer], width: int) -> list[Text]:
         """Tokens per minute by type, and from when to when that is."""
         if not minutes:
             return [heading("Tokens per minute"), Text("No call to a model is on record.", style=look.QUIET)]
-        values = _per_minute(minutes)
-        per = -(-len(values) // width)
-        columns = look.joined(values, width)
+        first, last = minutes[0].minute, minutes[-1].minute
+        values = (((one.minute - first) // MINUTE_MS, _parts(one)) for one in minutes)
+        per, columns = look.over_time(values, (last - first) // MINUTE_MS + 1, width, len(look.TYPES))
         each = max(1, min(MOST_EACH, width // len(columns)))
         drawn = [column for column in columns for _ in range(each)]
         most = words.tokens(round(max(map(sum, columns))))
         zone = self._data.machine.moment().zone
-        ends = [f"{moment(one.minute * 1_000, zone):%H:%M}" for one in (minutes[0], minutes[-1])]
-        edges = ends[0] if len(drawn) < EDGES else ends[0] + ends[1].rjust(len(drawn) - len(ends[0]))
-        unit = "Tokens per minute" if per == 1 else f"Tokens per {per} minutes"
-        chart = look.stacked(drawn, COLORS, CHART_HEIGHT, width)
+        edges = _edges(moment(first * 1_000, zone), moment(last * 1_000, zone), len(drawn), width)
+        span = f"{per} minutes" if per < MOST_MINUTES else words.seconds(per * 60)
+        unit = "Tokens per minute" if per == 1 else f"Tokens per {span}"
+        chart = look.stacked(drawn, look.TYPE_COLORS, CHART_HEIGHT, width)
         return [heading(unit, f"at most {most}"), *chart, Text(edges, style=look.QUIET)]
 
     def _facts(self, row: DetailAnswer) -> Table:
         facts = Table.grid(padding=(0, 2))
         machine = self._data.machine
-        together = row.together
+        cost, source = look.cost_of_all(row.together, _known(row), machine.currency), look.sources([row.source])
+        own = f"  {look.cost(row, machine.currency)} without subagents" if row.subagents else ""
+        duration = words.seconds(row.duration_seconds)
+        # Without times nobody knows how long it worked, either.
+        active = words.UNKNOWN if row.duration_seconds is None else words.seconds(row.active_seconds)
         pairs = [
-            ("Session", Text(row.session_id)),
-            ("Agent", look.agent(machine.agents, row.agent)),
+            ("Session", Text(safe_text(row.session_id))),
+            ("Agent", look.agent(row.agent)),
             ("Status", look.status(row.status)),
             ("Project", Text(safe_text(row.project) or words.UNKNOWN)),
             ("Started", Text(words.time(row.started_at))),
-            ("Duration", Text(f"{words.seconds(row.duration_seconds)}, active {words.seconds(row.active_seconds)}")),
-            ("Cost", Text(look.cost(together, machine.currency), style="bold")),
+            ("Duration", Text(f"{duration}, active {active}")),
+            ("Cost", Text.assemble((cost, "bold"), (f"{own}  {source}", look.QUIET))),
             ("Model", Text(look.models(row))),
         ]
         if row.error:
@@ -211,8 +218,10 @@ class Detail(Screen[None]):
         for justify in ("left", "left", "right", "right", "right"):
             table.add_column(justify=justify)
         currency = self._data.machine.currency
+        # Prices are listed in dollars: beside money of another currency they say so.
+        dollar = "" if currency.code == DOLLAR.code else DOLLAR.symbol
         for line in row.receipt[:MOST_LINES]:
-            rate = "" if line.usd_per_million is None else f"{words.rate(line.usd_per_million)} per million"
+            rate = "" if line.usd_per_million is None else f"{dollar}{words.rate(line.usd_per_million)} per million"
             table.add_row(
                 Text(safe_text(line.model), no_wrap=True, overflow="ellipsis"),
                 Text(line.label, style=look.QUIET),
@@ -224,11 +233,8 @@ class Detail(Screen[None]):
             known = [words.nano(line.cost_usd) or 0 for line in rest if line.cost_usd is not None]
             cost = words.money(sum(known) if known else None, currency, at_least=len(known) < len(rest))
             table.add_row(Text(f"and {len(rest)} more", style=look.QUIET), "", "", "", cost)
+        table.add_row("cost", "", "", "", look.cost_of_all(row.together, _known(row), currency), style="bold")
         return table
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll a line."""
-        self.query_one("#whole", VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_transcript(self) -> None:
         """Open the conversation."""
@@ -241,15 +247,11 @@ class Detail(Screen[None]):
     def action_copy(self) -> None:
         """Copy the session's id."""
         if self.told is not None:
-            self.app.copy_to_clipboard(self.told.detail.session_id)
-            self.notify(f"Copied {self.told.detail.session_id}")
+            copy(self, self.told.detail.session_id)
 
     def action_copy_resume(self) -> None:
         """Copy the command that resumes it."""
-        line = self.told.detail.resume if self.told is not None else ""
-        if line:
-            self.app.copy_to_clipboard(line)
-        self.notify(f"Copied {line}" if line else "This session cannot be resumed by itself.")
+        copy_resume(self, self.told.detail.resume if self.told is not None else "")
 
     def action_resume(self) -> None:
         """Go on with the session: a prompt is asked for."""
@@ -262,33 +264,46 @@ class Detail(Screen[None]):
             self.app.push_screen(Replay(self._data, self.address, follow=True))
 
 
-def _per_minute(minutes: Sequence[MinuteAnswer]) -> list[tuple[float, ...]]:
-    """Tokens of every minute by type, from the first minute to the last, those without a call too."""
-    first, last = minutes[0].minute, minutes[-1].minute
-    values: list[tuple[float, ...]] = [(0.0, 0.0, 0.0, 0.0)] * ((last - first) // MINUTE_MS + 1)
-    for one in minutes:
-        parts = (one.input_tokens, one.output_tokens, one.cache_read_tokens, one.cache_write_tokens)
-        values[(one.minute - first) // MINUTE_MS] = parts
-    return values
+def _edges(first: datetime, last: datetime, drawn: int, width: int) -> str:
+    """Say from when to when a chart of a width goes, with the days where they are two; else the beginning alone."""
+    is_one_day = first.date() == last.date()
+    form = "%H:%M" if is_one_day else "%m-%d %H:%M" if first.year == last.year else "%Y-%m-%d %H:%M"
+    left, right = first.strftime(form), last.strftime(form)
+    if len(left) + EDGES_GAP + len(right) <= drawn:
+        return left + right.rjust(drawn - len(left))
+    both = f"{left} to {right}"
+    return both if not is_one_day and len(both) <= width else left
+
+
+def _parts(one: MinuteAnswer) -> tuple[float, ...]:
+    """The tokens of a minute by type."""
+    return one.input_tokens, one.output_tokens, one.cache_read_tokens, one.cache_write_tokens
+
+
+def _known(row: DetailAnswer) -> look.Known:
+    """How much is on record of what the session and its subagents used."""
+    return look.known_of((row, *row.subagents), row.together)
 
 
 def _types(row: DetailAnswer) -> Text:
-    used = row.together
-    made = Text()
-    parts = (
-        ("input", used.input_tokens, look.INPUT),
-        ("output", used.output_tokens, look.OUTPUT),
-        ("cache read", used.cache_read_tokens, look.CACHE_READ),
-        ("cache write", used.cache_write_5m_tokens + used.cache_write_1h_tokens, look.CACHE_WRITE),
-    )
-    for name, count, color in parts:
-        made.append("■ ", style=color).append(f"{name} ", style=look.QUIET).append(f"{words.count(count)}   ")
+    made, known = Text(), _known(row)
+    for name, count, color in zip(look.TYPES, look.by_type(row.together), look.TYPE_COLORS, strict=True):
+        made.append_text(look.key(name, color)).append(f" {look.tokens_of_all(count, known, words.count)}   ")
     return made
 
 
 def _failures(count: int) -> str:
-    return f", {count:,} failed" if count else ""
+    return f"{count:,} failed" if count else ""
 
 
-def _bar(name: str, count: int, beside: str) -> Bar:
-    return Bar(name=name, worth=count, figure=f"{words.tokens(count)} tokens", beside=beside)
+def _took(span: float) -> str:
+    """How long calls took; nothing where it is 0, as it is where no line tells it."""
+    return words.seconds(span) if span else ""
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _bar(name: str, count: int | None, beside: str) -> Bar:
+    return Bar(name=name, worth=count or 0, figure=f"{words.tokens(count)} tokens", beside=beside)

@@ -7,14 +7,12 @@ an answer is for what has been seen: a key that was on its way when a request ca
 import asyncio
 from collections.abc import Iterator
 from time import monotonic
-from typing import ClassVar
 
 import msgspec
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
@@ -24,6 +22,7 @@ from dashcam.records.errors import DashcamError
 from dashcam.tui import look
 from dashcam.tui.data import Data
 from dashcam.tui.launched import Blocks, Launched, Told
+from dashcam.tui.pane import Scrolled
 from dashcam.tui.plain import Plain
 from dashcam.tui.wanted import KEY, is_question, keys_line, wanted, written
 from dashcam.writing import words
@@ -45,15 +44,8 @@ MARGIN = 4
 """What stands beside the lines of what is asked: a bar, two spaces, and what scrolls."""
 
 
-class Wanted(VerticalScroll):
-    """What is asked for; it scrolls by the same keys as everything else once it has the focus."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("g", "scroll_home", "First", show=False),
-        Binding("G", "scroll_end", "Last", show=False),
-    ]
+class Wanted(Scrolled):
+    """What is asked for; it scrolls once it has the focus."""
 
 
 class LaunchDock(Vertical):

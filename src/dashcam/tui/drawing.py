@@ -5,8 +5,12 @@ harmless before it becomes a line. And a line is drawn for one width: another wi
 """
 
 import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import ClassVar
 
+from markdown_it.token import Token
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markdown import Heading, Markdown
 from rich.padding import Padding
@@ -15,8 +19,9 @@ from rich.style import Style
 from rich.syntax import Syntax
 from rich.text import Text
 
-from dashcam.queries.doing import one_line
+from dashcam.queries.doing import ASKED, one_line
 from dashcam.queries.outline import PageEntry
+from dashcam.records.event import Todo, TodoState
 from dashcam.tui import look
 from dashcam.writing import words
 from dashcam.writing.safe import safe_block, safe_text
@@ -34,7 +39,17 @@ LABELS = {
     "system": ("System", "dim"),
     "error": ("Error", FAILED),
 }
+TASKS: "dict[TodoState, tuple[str, str]]" = {
+    "pending": ("☐", ""),
+    "active": ("▣", f"bold {look.STATUS['running'][1]}"),
+    "done": ("☑", look.QUIET),
+    "dropped": ("☒", f"{look.QUIET} strike"),
+    "": ("☐", look.QUIET),
+}
 Line = list[Segment]
+MARK = Style(reverse=True)
+HEAD = "head"
+"""Marks who says something and when."""
 
 
 class LeftHeading(Heading):
@@ -47,43 +62,62 @@ class LeftHeading(Heading):
 
 
 class Prose(Markdown):
-    """What an agent wrote."""
+    """What an agent wrote. Markdown spells signs as `&#x202e;`, too: so what it means is made harmless as well."""
 
     elements: ClassVar = {**Markdown.elements, "heading_open": LeftHeading}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, code_theme="ansi_dark", hyperlinks=False)
+        for token in _all(self.parsed):
+            token.content = safe_block(token.content)
+            token.attrs = {
+                name: safe_text(value) if isinstance(value, str) else value for name, value in token.attrs.items()
+            }
+
+
+def _all(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _all(token.children or ())
 
 
 def draw(entry: PageEntry, width: int, *, is_open: bool, console: Console) -> list[Line]:
     """Draw one entry: a line that says who and when, and what was said."""
     options = console.options.update(width=max(10, width), height=None)
     lines: list[Line] = []
-    for part in (_head(entry, is_open=is_open), *_parts(entry, is_open=is_open)):
+    parts = _parts(entry, is_open=is_open) if is_open or folds(entry) else []
+    for part in (_head(entry, is_open=is_open), *parts):
         lines += console.render_lines(part, options, pad=False)
     return [*lines, []]
 
 
 def folds(entry: PageEntry) -> bool:
-    """Whether an entry is shown folded unless it is opened."""
-    return entry.kind in {"thinking", "tool_result", "tool_call"}
+    """Whether an entry is shown folded, by its first lines, unless it is opened."""
+    return entry.kind in {"thinking", "tool_result", "tool_call"} or entry.name == ASKED
 
 
 def _head(entry: PageEntry, *, is_open: bool) -> Text:
     label, style = LABELS.get(entry.kind, (entry.kind, look.QUIET))
     made = Text(no_wrap=True, overflow="ellipsis")
-    made.append("▾ " if is_open or not folds(entry) else "▸ ", style=look.QUIET)
+    said = safe_text(one_line(entry.tool_input)) if entry.kind == "tool_call" else ""
+    made.append("▾ " if is_open else "▸ ", style=look.QUIET)
     if entry.ok is False:
         style = FAILED
         label = f"{label} failed"
     made.append(label, style=style)
     if entry.kind in {"tool_call", "tool_result"}:
         made.append(f" {safe_text(entry.tool or entry.name)}", style="bold" if entry.kind == "tool_call" else "dim")
-    if entry.kind == "tool_call" and (said := one_line(entry.tool_input)):
-        made.append(f"  {safe_text(said)}", style=look.QUIET)
+    made.stylize(Style(meta={HEAD: True}))
+    if said:
+        made.append(f"  {said}", style=look.QUIET)
+    rest = len(made)
     if entry.at:
         made.append(f"  {words.time(entry.at, with_seconds=True)[11:]}", style=look.QUIET)
     if entry.duration_seconds is not None:
         made.append(f"  {words.seconds(entry.duration_seconds)}", style=look.QUIET)
     if entry.inherited:
         made.append("  inherited", style=look.QUIET)
+    made.stylize(Style(meta={HEAD: True}), rest)
     return made
 
 
@@ -91,13 +125,16 @@ def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
     text = safe_block(entry.text)
     match entry.kind:
         case "assistant" if len(text) <= LONGEST_MARKDOWN:
-            parts: list[RenderableType] = [Padding(Prose(text, code_theme="ansi_dark", hyperlinks=False), (0, 0, 0, 2))]
+            parts: list[RenderableType] = [Padding(Prose(text), (0, 0, 0, 2))]
         case "thinking":
             parts = _quiet(text, is_open=is_open, at_first=1)
         case "tool_call":
             parts = _call(entry, is_open=is_open)
         case "tool_result":
             parts = _quiet(text, is_open=is_open, at_first=SHOWN_LINES)
+        case "system" if entry.name == ASKED and not is_open:
+            tool, _, given = entry.text.partition(": ")
+            parts = [Padding(Text(safe_text(f"{tool}: {one_line(given)}")), (0, 0, 0, 2))]
         case _:
             parts = [Padding(Text(text), (0, 0, 0, 2))] if text else []
     if entry.images:
@@ -105,6 +142,7 @@ def _parts(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
             f"{words.some(len(entry.images), 'image')}; the web app shows {'it' if len(entry.images) == 1 else 'them'}"
         )
         parts.append(Padding(Text(said, style=look.QUIET), (0, 0, 0, 2)))
+    parts += [Padding(_task(todo), (0, 0, 0, 2)) for todo in entry.todos if todo.id or entry.kind == "tool_call"]
     for change in entry.changes if is_open or entry.kind == "tool_result" else ():
         parts.append(Padding(Text(safe_text(change.path), style="bold"), (0, 0, 0, 2)))
         parts.append(Padding(_diff(safe_block(change.patch), is_open=is_open), (0, 0, 0, 2)))
@@ -130,10 +168,17 @@ def _call(entry: PageEntry, *, is_open: bool) -> list[RenderableType]:
         return []
     try:
         shown = json.dumps(json.loads(entry.tool_input), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         shown = entry.tool_input
     code = Syntax(safe_block(shown), "json", theme="ansi_dark", word_wrap=True, background_color="default")
     return [Padding(code, (0, 0, 0, 2))]
+
+
+def _task(todo: Todo) -> Text:
+    """A task with how it stands; the whole list stands at the call alone, its result says the same."""
+    sign, style = TASKS[todo.state]
+    named = f"#{todo.id} " if todo.id else ""
+    return Text(f"{sign} {safe_text(named + todo.text)}".rstrip(), style=style)
 
 
 def _diff(patch: str, *, is_open: bool) -> Text:
@@ -155,24 +200,24 @@ def _diff(patch: str, *, is_open: bool) -> Text:
 
 
 def marked(line: Line, found: str) -> Line:
-    """Mark where a word stands in a line."""
-    plain = "".join(segment.text for segment in line)
-    place = plain.lower().find(found.lower())
-    if place < 0:
+    """Mark wherever words stand in a line; who says it, and when, is no part of what is searched."""
+    pattern = re.compile(re.escape(found), re.IGNORECASE)
+    plain = "".join("\0" * len(one.text) if _is_of_head(one) else one.text for one in line)
+    edges = sorted({edge for hit in pattern.finditer(plain) for edge in hit.span()})
+    hits = {place for hit in pattern.finditer(plain) for place in range(*hit.span())}
+    if not hits:
         return line
-    mark = Style(reverse=True)
     made: Line = []
     at = 0
     for segment in line:
         end = at + len(segment.text)
-        first, last = max(place, at), min(place + len(found), end)
-        if first < last:
-            made += [
-                Segment(segment.text[: first - at], segment.style),
-                Segment(segment.text[first - at : last - at], (segment.style or Style.null()) + mark),
-                Segment(segment.text[last - at :], segment.style),
-            ]
-        else:
-            made.append(segment)
+        cuts = [at, *(edge for edge in edges if at < edge < end), end]
+        for first, last in pairwise(cuts):
+            style = (segment.style or Style.null()) + MARK if first in hits else segment.style
+            made.append(Segment(segment.text[first - at : last - at], style))
         at = end
     return made
+
+
+def _is_of_head(segment: Segment) -> bool:
+    return segment.style is not None and HEAD in segment.style.meta

@@ -1,23 +1,30 @@
 """Writing what the table shows to a file."""
 
-import csv
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from dashcam.queries.answers import SessionAnswer
+from dashcam.records.errors import DashcamError
+from dashcam.tui.panel import Panel
 from dashcam.writing import words
-from dashcam.writing.cells import csv_cell, keys_of
+from dashcam.writing.cells import keys_of
+from dashcam.writing.safe import safe_text
+from dashcam.writing.sheets import Sheet, as_csv, new_file
+
+ROWS_AT_ONCE = 200
 
 
-class ExportPanel(ModalScreen[None]):
+class ExportPanel(Panel[None]):
     """Asks for a file; its ending says whether CSV or JSON is written."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
@@ -33,6 +40,8 @@ class ExportPanel(ModalScreen[None]):
     def __init__(self, rows: Sequence[SessionAnswer]) -> None:
         super().__init__()
         self._rows = rows
+        self._is_writing = False
+        self._left = Event()
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -42,35 +51,84 @@ class ExportPanel(ModalScreen[None]):
             yield Label("Enter writes it, Escape does not.", id="said", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write the file; one that is there already is not touched."""
-        path = Path(event.value).expanduser()
+        """Write the file, once; one that is there already is not touched."""
+        if not self._is_writing:
+            self._is_writing = True
+            self.write_to(Path(event.value))
+
+    def on_unmount(self) -> None:
+        """Who leaves meanwhile wants no file."""
+        self._left.set()
+
+    @work
+    async def write_to(self, path: Path) -> None:
+        """Write the file in a thread, so that the keys have their answers meanwhile."""
+        many = words.some(len(self._rows), "session")
+        self._say(f"Writing {many}... Escape breaks it off.")
         try:
-            write(path, self._rows)
+            written = await asyncio.to_thread(write, path, self._rows, self._left)
         except FileExistsError:
             self._say(f"It is there already; name another file than {path}.")
-        except (OSError, ValueError) as error:
+        except DashcamError as error:
+            self._say(error.in_line)
+        except OSError as error:
+            self._say(f"{error.strerror or error}; name another file than {path}.")
+        except ValueError as error:
             self._say(str(error))
+        except RuntimeError:  # What Path raises where nobody is called so.
+            self._say(f"Nobody has the home of {path}; name a file in full.")
         else:
-            self.app.notify(f"Wrote {words.some(len(self._rows), 'session')} to {path.absolute()}")
+            self.app.notify(safe_text(f"Wrote {many} to {written}"), markup=False)
             self.dismiss(None)
+        finally:
+            self._is_writing = False
 
     def _say(self, said: str) -> None:
-        self.query_one("#said", Label).update(said)
+        self.query_one("#said", Label).update(safe_text(said))
 
 
-def write(path: Path, rows: Sequence[SessionAnswer]) -> None:
-    """Write sessions as CSV or JSON, by the file's ending. Raises OSError, and ValueError for another ending."""
-    match path.suffix.lower():
+def write(path: Path, rows: Sequence[SessionAnswer], left: Event) -> Path:
+    """Write sessions as CSV or JSON, by the file's ending, and say where; where it fails, nothing is left behind.
+
+    Raises FileExistsError and other OSErrors, ValueError for another ending, RuntimeError for a home of nobody, and
+    DashcamError where it broke off.
+    """
+    path = path.expanduser().absolute()
+    pieces = _pieces(path.suffix.lower(), rows)
+    # The name is ours from here on, so that what takes its place at the end is no file of another's.
+    path.open("xb").close()
+    try:
+        with new_file(path) as file:
+            file.writelines(_unless(left, pieces))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _unless(left: Event, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if left.is_set():
+            raise DashcamError("the export was broken off", "Begin it again.")
+        yield piece
+
+
+def _pieces(ending: str, rows: Sequence[SessionAnswer]) -> Iterator[bytes]:
+    match ending:
         case ".json":
-            with path.open("xb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(list(rows)), indent=2) + b"\n")
+            return _as_json(rows)
         case ".csv":
-            keys = keys_of(SessionAnswer)
-            with path.open("x", newline="", encoding="utf-8") as text:
-                writer = csv.writer(text)
-                writer.writerow(keys)
-                for row in rows:
-                    known = msgspec.to_builtins(row)
-                    writer.writerow([csv_cell(known.get(key)) for key in keys])
-        case ending:
-            raise ValueError(f"'{ending}' is neither .csv nor .json")
+            sheet = Sheet(shape=SessionAnswer, columns=keys_of(SessionAnswer), rows=rows, closing=dict)
+            return (line.encode() for line in as_csv(sheet))
+        case _:
+            raise ValueError("Name a file that ends in .csv or .json.")
+
+
+def _as_json(rows: Sequence[SessionAnswer]) -> Iterator[bytes]:
+    """Write one list, some rows at a time: nothing else in the program runs while a piece is made."""
+    lead = b"["
+    for at in range(0, len(rows), ROWS_AT_ONCE):
+        some = msgspec.json.format(msgspec.json.encode(rows[at : at + ROWS_AT_ONCE]), indent=2)
+        yield lead + some.removeprefix(b"[").removesuffix(b"\n]")
+        lead = b","
+    yield b"\n]\n" if rows else b"[]\n"

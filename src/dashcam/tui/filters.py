@@ -8,15 +8,14 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Select, SelectionList
 from textual.widgets.selection_list import Selection
 
-from dashcam.agents.agent import Agent
+from dashcam.agents.faces import FACES, Face
 from dashcam.tui import look
 from dashcam.tui.asking import RANGES, Chosen
-from dashcam.tui.data import Data
+from dashcam.tui.panel import Panel
 
 STATUSES = (("All", "all"), ("Active", "active"), *((name.capitalize(), name) for name in look.STATUS))
 
@@ -35,7 +34,7 @@ class Agents(SelectionList[str]):
         return Strip([left, Segment("✓" if is_chosen else " ", inner.style), *rest], strip.cell_length)
 
 
-class FilterPanel(ModalScreen[Chosen | None]):
+class FilterPanel(Panel[Chosen | None]):
     """Asks which sessions are wanted; gives None where nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,15 +56,14 @@ class FilterPanel(ModalScreen[Chosen | None]):
     FilterPanel Button { height: 1; border: none; min-width: 12; margin-left: 2; }
     """
 
-    def __init__(self, data: Data, chosen: Chosen) -> None:
+    def __init__(self, chosen: Chosen) -> None:
         super().__init__()
-        self._agents = data.machine.agents
         self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         chosen = self._chosen
-        picked = [self._selection(one) for one in self._agents.values()]
+        picked = [self._selection(one) for one in FACES.values()]
         with Vertical():
             with Grid():
                 yield Label("Status")
@@ -82,9 +80,9 @@ class FilterPanel(ModalScreen[Chosen | None]):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Show (ctrl+s)", variant="primary", id="apply", compact=True)
 
-    def _selection(self, agent: Agent) -> Selection[str]:
-        said = Text.assemble((agent.sign, agent.color), f" {agent.title}")
-        return Selection(said, agent.name, agent.name in self._chosen.agents)
+    def _selection(self, face: Face) -> Selection[str]:
+        said = Text.assemble((face.sign, face.color), f" {face.title}")
+        return Selection(said, face.name, face.name in self._chosen.agents)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what a button says."""

@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -65,7 +65,7 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         Binding("enter", "open", "Open"),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: var[int] = var(0)
 
     class Opened(Message):
         """A row was opened."""
@@ -116,21 +116,39 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
     def show(self, rows: Sequence[Row], *, keep: Callable[[Row], object] | None = None) -> None:
-        """Show other rows. With `keep` the cursor stays on the row that has the same key."""
-        held = keep(self.current) if keep is not None and self.current is not None else None
+        """Show other rows, from the first on. With `keep` the cursor stays on the row that has the same key.
+
+        Unless the first line is in sight, where new rows come in, that row stays where it is in the window.
+        """
+        top = self.scroll_offset.y
+        place = shift = 0
+        if keep is not None and self.current is not None:
+            held = keep(self.current)
+            is_there = self.cursor < len(rows) and keep(rows[self.cursor]) == held
+            others = enumerate(() if is_there else rows)
+            place = next((at for at, row in others if keep(row) == held), self.cursor)
+            shift = place - self.cursor
         self.rows = rows
         self._drawn.clear()
-        self.virtual_size = Size(self.size.width, len(rows) + 1)
-        place = self.cursor
-        if keep is not None and held is not None:
-            place = next((at for at, row in enumerate(rows) if keep(row) == held), place)
+        self._reach(len(rows))
         self.set_reactive(Listing.cursor, max(0, min(place, len(rows) - 1)))
+        self.scroll_to(y=top + shift if keep is not None and top else 0, animate=False, force=True)
+        self._keep_in_sight()
         self.refresh()
 
     def add(self, rows: Sequence[Row]) -> None:
         """Show further rows behind those that are shown."""
         self.rows = [*self.rows, *rows]
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self._reach(len(self.rows))
+
+    def _reach(self, count: int) -> None:
+        """Be as long as so many rows. What can be scrolled before and after is not laid out anew, but its bar."""
+        size = Size(self.size.width, count + 1)
+        if self.show_vertical_scrollbar and size.height > self.size.height:
+            self.set_reactive(Listing.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def lay(self, columns: "Sequence[Column[Row]]") -> None:
         """Show other columns."""
@@ -140,15 +158,22 @@ class Listing(ScrollView, Generic[Row], can_focus=True):
 
     def mark_sorted(self, words: str) -> None:
         """Say what the rows are sorted by: the title of a column, with an arrow."""
-        if words != self.sorted_by:
-            self.sorted_by = words
+        if words == self.sorted_by:
+            return
+        width = self.scrollable_content_region.width
+        before = self._fitted(width)
+        self.sorted_by = words
+        if [(one.title, room) for one, room in self._fitted(width)] == [(one.title, room) for one, room in before]:
+            self.refresh(Region(0, 0, self.size.width, 1))
+        else:
             self._drawn.clear()
             self.refresh()
 
     def say_when_empty(self, words: str) -> None:
         """Say why there is nothing."""
         self._empty = words
-        self.refresh()
+        if not self.rows:
+            self.refresh()
 
     def on_resize(self, event: Resize) -> None:
         """Fit into another window."""

@@ -17,6 +17,8 @@ from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
+EVERY_SECONDS = 5
+
 
 class Live(Pane):
     """What runs now, and what it does."""
@@ -31,7 +33,12 @@ class Live(Pane):
     def on_mount(self) -> None:
         """Look again while time goes on, though nothing is written."""
         super().on_mount()
-        self.set_interval(5, self.load)
+        self.set_interval(EVERY_SECONDS, self.look_again)
+
+    def look_again(self) -> None:
+        """Ask anew, unless another screen is shown; what is hidden is asked when it is gone to."""
+        if self.display and self.screen.is_active:
+            self.load()
 
     @work(exclusive=True)
     async def load(self) -> None:
@@ -50,14 +57,16 @@ class Live(Pane):
 
 def _counts(told: Now) -> str:
     waiting = "1 waits" if told.waiting == 1 else f"{told.waiting} wait"
-    return f"{waiting} for you, {words.some(told.running, 'session')} at work"
+    has_more = any(row.together.cost_usd != row.session.cost_usd for row in told.rows)
+    below = "   costs include subagents" if has_more else ""
+    return f"{waiting} for you, {words.some(told.running, 'session')} at work{below}"
 
 
 def _live_columns(data: Data) -> tuple[Column[NowAnswer], ...]:
     machine = data.machine
     return (
         Column(title="", show=lambda row: look.status(row.session.status)[:1], width=1),
-        Column(title="", show=lambda row: look.agent(machine.agents, row.session.agent, with_name=False), width=1),
+        Column(title="", show=lambda row: look.agent(row.session.agent, with_name=False), width=1),
         Column(title="Session", show=lambda row: look.title(row.session), width=14, grows=2, rank=-1),
         Column(title="Agent", show=lambda row: safe_text(row.session.agent), width=13, rank=6),
         Column(title="Project", show=lambda row: look.folder(row.session.project), width=12, rank=3),

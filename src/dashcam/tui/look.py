@@ -1,13 +1,14 @@
 """How things look in a terminal: one meaning, one colour, the same as everywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import Literal
 
 from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from dashcam.agents.agent import Agent
+from dashcam.agents.faces import face_of
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.records.rows import SessionRow
@@ -17,6 +18,7 @@ from dashcam.writing.safe import safe_text
 ACCENT = "#6ea2ff"
 """Of what has no colour of its own: cost, counts."""
 INPUT, OUTPUT, CACHE_READ, CACHE_WRITE = "#22d3ee", "#a855f7", "#22c55e", "#f59e0b"
+TYPES, TYPE_COLORS = ("input", "output", "cache read", "cache write"), (INPUT, OUTPUT, CACHE_READ, CACHE_WRITE)
 STATUS = {
     "running": ("●", "#60a5fa"),
     "waiting": ("◐", "#fbbf24"),
@@ -24,11 +26,17 @@ STATUS = {
     "failed": ("✗", "#f87171"),
     "stopped": ("■", "#8b95a1"),
 }
+Known = Literal["all", "some", "none"]
+"""How much is on record of what is shown."""
 QUIET = "dim"
+MAKER = "claude-"
+"""What most names of models begin with, and what says the least of them."""
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_BLOCKS = " ▏▎▍▌▋▊▉█"
 
-_LEAST_CONTRAST = 4.5
+LEAST_CONTRAST = 4.5
+"""Of words and their ground (WCAG 2, level AA)."""
+MIDDLE = 0.18
+"""The luminance of a ground on which black and white can be read as well."""
 
 
 def status(name: str) -> Text:
@@ -37,16 +45,16 @@ def status(name: str) -> Text:
     return Text(f"{sign} {name}", style=color)
 
 
-def agent(agents: Mapping[str, Agent], name: str, *, with_name: bool = True) -> Text:
+def agent(name: str, *, with_name: bool = True) -> Text:
     """An agent's sign in its colour, and its name."""
-    known = agents.get(name)
-    made = Text(known.sign if known else "?", style=known.color if known else "")
-    return made.append(f" {name}", style="") if with_name else made
+    face = face_of(name)
+    made = Text(face.sign, style=face.color)
+    return made.append(f" {safe_text(name)}", style="") if with_name else made
 
 
 def title(row: SessionAnswer | SessionRow) -> str:
     """A session's title, or what stands for it."""
-    mark = {"subagent": "↳ ", "fork": "⑂ "}.get(row.relation, "")
+    mark = {"subagent": "↳ ", "fork": "⋎ "}.get(row.relation, "")
     return mark + (safe_text(row.title) or "(no title)")
 
 
@@ -57,8 +65,33 @@ def folder(project: str) -> str:
 
 def cost(row: SessionAnswer | UsageAnswer, currency: Currency) -> str:
     """What something cost; at least so much where that is not all."""
-    partial = row.cost_is_partial if isinstance(row, SessionAnswer) else bool(row.unpriced_calls or row.inexact_calls)
+    partial = row.cost_is_partial if isinstance(row, SessionAnswer) else is_partial(row)
     return words.money(words.nano(row.cost_usd), currency, at_least=partial)
+
+
+def is_partial(row: UsageAnswer) -> bool:
+    """Whether the true cost is more than what is known of it."""
+    return bool(row.cost_usd is None or row.unpriced_calls or row.inexact_calls)
+
+
+def known_of(rows: Iterable[SessionAnswer], total: UsageAnswer) -> Known:
+    """Say how much of what some sessions add up to is on record; a total of nothing is none where one is unknown."""
+    if all(row.total_tokens is not None for row in rows):
+        return "all"
+    return "some" if total.calls or total.total_tokens or total.cost_usd else "none"
+
+
+def tokens_of_all(count: int, known: Known, write: Callable[[int | None], str] = words.tokens) -> str:
+    """Tokens that some sessions add up to: at least so many where not all are known."""
+    if known == "all":
+        return write(count)
+    return words.AT_LEAST + write(count) if count and known == "some" else words.UNKNOWN
+
+
+def cost_of_all(total: UsageAnswer, known: Known, currency: Currency) -> str:
+    """What some sessions cost together: at least so much where not all is known."""
+    amount = None if known == "none" else words.nano(total.cost_usd)
+    return words.money(amount, currency, at_least=known == "some" or is_partial(total))
 
 
 def models(row: SessionAnswer) -> str:
@@ -67,16 +100,46 @@ def models(row: SessionAnswer) -> str:
     return safe_text(row.model) + (f" +{rest}" if rest > 0 else "") if row.model or row.models else words.UNKNOWN
 
 
+def key(name: str, color: str) -> Text:
+    """Say what a colour stands for."""
+    return Text.assemble(("■ ", color), (name, QUIET))
+
+
+def short_models(row: SessionAnswer, width: int) -> Text:
+    """The same, without the maker's name where there is no room for it."""
+    said = models(row)
+    return Text(said if len(said) <= width else said.removeprefix(MAKER))
+
+
+def sources(kinds: Iterable[str]) -> str:
+    """Say which kinds of source a total comes from; nothing where nothing is on record."""
+    found = set(kinds)
+    known = [name for kind, name in words.SOURCES.items() if kind in found]
+    return f"source: {', '.join(known)}" if known else ""
+
+
+def when(at: str | None, year: int) -> str:
+    """The day and time of an answer; of another year than that one the date alone."""
+    said = words.time(at)
+    if at is None:
+        return said
+    return said.removeprefix(f"{year}-") if said.startswith(f"{year}-") else said.partition(" ")[0]
+
+
+def by_type(row: SessionAnswer | UsageAnswer) -> tuple[int, ...]:
+    """How many tokens of each of the TYPES."""
+    return (
+        row.input_tokens or 0,
+        row.output_tokens or 0,
+        row.cache_read_tokens or 0,
+        (row.cache_write_5m_tokens or 0) + (row.cache_write_1h_tokens or 0),
+    )
+
+
 def token_bar(row: SessionAnswer | UsageAnswer, width: int) -> Text:
     """Tokens by type as one bar, each in its colour."""
-    parts = (
-        (row.input_tokens or 0, INPUT),
-        (row.output_tokens or 0, OUTPUT),
-        (row.cache_read_tokens or 0, CACHE_READ),
-        ((row.cache_write_5m_tokens or 0) + (row.cache_write_1h_tokens or 0), CACHE_WRITE),
-    )
     made = Text()
-    for (_, color), cells in zip(parts, _cells([count for count, _ in parts], width), strict=True):
+    for color, cells in zip(TYPE_COLORS, _cells(by_type(row), width), strict=True):
         made.append("█" * cells, style=color)
     return made
 
@@ -95,24 +158,30 @@ def _cells(counts: Sequence[int], width: int) -> list[int]:
     return cells
 
 
+def is_drawing(words: str) -> bool:
+    """Whether signs are the parts of a bar, a frame or the key of a colour, or nothing at all."""
+    return all(sign in " ■" or "─" <= sign <= "▟" for sign in words)
+
+
 def readable(style: Style, words: str, ground: Style) -> Style:
     """A style on a ground: with its own colour where that can be told from it; a bar keeps its colour anyway."""
-    if not words.strip(_BLOCKS):
+    if is_drawing(words):
         return style + Style(reverse=False) if words.strip() else style
     if style.color is None or ground.bgcolor is None:
         return style
-    is_seen = not ground.reverse and _contrast(style.color, ground.bgcolor) >= _LEAST_CONTRAST
+    is_seen = not ground.reverse and contrast(style.color, ground.bgcolor) >= LEAST_CONTRAST
     return style if is_seen else style + Style(color=ground.color)
 
 
 @lru_cache
-def _contrast(first: Color, second: Color) -> float:
+def contrast(first: Color, second: Color) -> float:
     """How far apart two colours are, from 1 to 21 (WCAG 2)."""
-    lower, higher = sorted(map(_luminance, (first, second)))
+    lower, higher = sorted(map(luminance, (first, second)))
     return (higher + 0.05) / (lower + 0.05)
 
 
-def _luminance(color: Color) -> float:
+def luminance(color: Color) -> float:
+    """How light a colour is, from 0 to 1 (WCAG 2)."""
     parts = (value / 255 for value in color.get_truecolor())
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004  as WCAG has it
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -127,6 +196,22 @@ def joined(values: Sequence[Sequence[float]], width: int) -> list[list[float]]:
     """Add up neighbours, as many as it takes for all to stand in a width."""
     per = max(1, -(-len(values) // max(1, width)))
     return [[sum(part) for part in zip(*values[at : at + per], strict=True)] for at in range(0, len(values), per)]
+
+
+def over_time(
+    values: Iterable[tuple[int, Sequence[float]]], length: int, width: int, kinds: int = 1
+) -> tuple[int, list[list[float]]]:
+    """Add up what came in some of `length` minutes, in so many kinds, in as many columns as there is room for.
+
+    Gives the minutes that a column stands for, and the columns. However long the time is, no list is as long as it.
+    """
+    per = max(1, -(-length // max(1, width)))
+    columns = [[0.0] * kinds for _ in range(-(-length // per))]
+    for minute, parts in values:
+        column = columns[minute // per]
+        for kind, part in enumerate(parts):
+            column[kind] += part
+    return per, columns
 
 
 def stacked(values: Sequence[Sequence[float]], colors: Sequence[str], height: int, width: int) -> list[Text]:

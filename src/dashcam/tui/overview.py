@@ -1,5 +1,6 @@
 """What it comes to: this day, week and month, cost by the day, models, and who is at work."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -7,9 +8,8 @@ from rich.table import Table
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
-from dashcam.queries.answers import usage_row_answer
+from dashcam.queries.answers import UsageAnswer, usage_row_answer
 from dashcam.queries.moment import Moment
 from dashcam.queries.overview import Overview as OverviewAnswer
 from dashcam.queries.overview import overview
@@ -20,9 +20,10 @@ from dashcam.records.filters import Filter
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.tui.data import Data
-from dashcam.tui.pane import Bar, Pane, bars, heading
+from dashcam.tui.pane import Bar, Pane, Scrolled, bars, heading
 from dashcam.tui.plain import Plain
 from dashcam.writing import words
+from dashcam.writing.safe import safe_text
 
 PERIODS = {"today": "Today", "yesterday": "Yesterday", "thisweek": "This week", "thismonth": "This month"}
 DAYS_SHOWN = 30
@@ -34,10 +35,23 @@ WIDE = 140
 
 
 class Day(NamedTuple):
-    """What one day cost."""
+    """What one day used and cost."""
 
     day: str
-    cost: float
+    cost: float | None
+    """Of what has a price; None where nothing of it has."""
+    is_partial: bool = False
+    """Whether the true cost is more."""
+    calls: int = 0
+    tokens: int = 0
+
+
+class Told(NamedTuple):
+    """All that the screen shows."""
+
+    overview: OverviewAnswer
+    days: list[Day]
+    sources: str
 
 
 class Overview(Pane):
@@ -47,11 +61,11 @@ class Overview(Pane):
 
     def __init__(self, data: Data) -> None:
         super().__init__(data)
-        self._told: tuple[OverviewAnswer, list[Day]] | None = None
+        self._told: Told | None = None
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with VerticalScroll():
+        with Scrolled():
             yield Plain("Adding up...", classes="said")
 
     def on_resize(self) -> None:
@@ -69,16 +83,16 @@ class Overview(Pane):
             return
         self._draw(self._told)
 
-    def _draw(self, told: tuple[OverviewAnswer, list[Day]]) -> None:
-        self.query_one(".said", Plain).update(self._body(*told))
+    def _draw(self, told: Told) -> None:
+        self.query_one(".said", Plain).update(self._body(told.overview, told.days, told.sources))
 
-    def _body(self, told: OverviewAnswer, days: list[Day]) -> Table:
+    def _body(self, told: OverviewAnswer, days: list[Day], sources: str) -> Table:
         width = max(16, self.size.width - 4)
         whole = Table.grid(expand=True)
         whole.add_column()
         whole.add_row(self._cards(told, width))
         whole.add_row("")
-        for line in self._chart(days, width):
+        for line in self._chart(days, width, sources):
             whole.add_row(line)
         whole.add_row("")
         if width >= WIDE:
@@ -94,7 +108,7 @@ class Overview(Pane):
         if told.notes:
             whole.add_row("")
         for note in told.notes:
-            whole.add_row(Text(f"· {note}", style=look.QUIET))
+            whole.add_row(Text(f"· {safe_text(note)}", style=look.QUIET))
         return whole
 
     def _cards(self, told: OverviewAnswer, width: int) -> Table:
@@ -106,20 +120,21 @@ class Overview(Pane):
         cards.add_row(*(Text(f"{words.tokens(row.total_tokens)} tokens", style=look.QUIET) for row in shown))
         return cards
 
-    def _chart(self, days: list[Day], width: int) -> list[Text]:
+    def _chart(self, days: list[Day], width: int, sources: str) -> list[Text]:
         """Cost of every day, those without a call too; where there is room, with a gap between them."""
-        dearest = max(days, key=lambda one: one.cost)
-        if not dearest.cost:
-            return [heading("Cost per day"), Text(f"Nothing was used in the last {len(days)} days.", style=look.QUIET)]
-        money = words.money(words.nano(dearest.cost), self._data.machine.currency)
+        dearest = max(one.cost or 0.0 for one in days)
+        if not dearest:
+            return [heading("Cost per day"), Text(_without_cost(days), style=look.QUIET)]
+        is_partial = any(one.is_partial for one in days)
+        money = words.money(words.nano(dearest), self._data.machine.currency, at_least=is_partial)
         each = max(1, width // len(days))
         gap = 1 if each > 2 else 0  # noqa: PLR2004  a column at least twice as wide as its gap
-        values = [value for one in days for value in (*[one.cost] * (each - gap), *[0.0] * gap)]
+        values = [value for one in days for value in (*[one.cost or 0.0] * (each - gap), *[0.0] * gap)]
         height = max(LEAST_CHART, min(MOST_CHART, self.size.height - OTHER_LINES))
         edges = Text(days[0].day, style=look.QUIET)
         edges.append(" " * max(1, len(look.joined([(one,) for one in values], width)) - gap - 20)).append(days[-1].day)
         return [
-            heading("Cost per day", f"last {len(days)} days, at most {money}"),
+            heading("Cost per day", f"last {len(days)} days, at most {money}   {sources}"),
             *look.columns_of(values, height, width, look.ACCENT),
             edges,
         ]
@@ -156,7 +171,7 @@ class Overview(Pane):
         for row in told.active_sessions:
             active.add_row(
                 look.status(row.status),
-                look.agent(machine.agents, row.agent, with_name=False),
+                look.agent(row.agent, with_name=False),
                 Text(look.title(row)),
                 Text(look.folder(row.project)),
                 look.cost(row, machine.currency),
@@ -165,10 +180,33 @@ class Overview(Pane):
         return made
 
 
-def _overview(database: Database, at: Moment) -> tuple[OverviewAnswer, list[Day]]:
+def _overview(database: Database, at: Moment) -> Told:
     today = moment(at.now, at.zone).date()
     days = [str(today - timedelta(days=back)) for back in reversed(range(DAYS_SHOWN))]
     asked = Filter(range=parse_range(f"{days[0]}..", now=at.now, zone=at.zone))
-    told = (usage_row_answer(("day",), row) for row in usage(database, asked, ("day",), at))
-    costs = {str(one.day): one.cost_usd or 0.0 for one in told}
-    return overview(database, at), [Day(day, costs.get(day, 0.0)) for day in days]
+    by = ("day", "source")
+    told = [usage_row_answer(by, row) for row in usage(database, asked, by, at)]
+    sources = look.sources(str(one.source) for one in told)
+    return Told(overview(database, at), [_day(day, [one for one in told if one.day == day]) for day in days], sources)
+
+
+def _day(day: str, rows: Sequence[UsageAnswer]) -> Day:
+    """Add up what a day used, from every source."""
+    costs = [one.cost_usd for one in rows if one.cost_usd is not None]
+    return Day(
+        day=day,
+        cost=sum(costs) if costs or not rows else None,
+        is_partial=any(map(look.is_partial, rows)),
+        calls=sum(one.calls for one in rows),
+        tokens=sum(one.total_tokens for one in rows),
+    )
+
+
+def _without_cost(days: Sequence[Day]) -> str:
+    """Say why there is no cost to draw."""
+    last = f"the last {len(days)} days"
+    if not any(one.calls or one.tokens for one in days):
+        return f"Nothing was used in {last}."
+    if any(one.is_partial for one in days):
+        return f"No price is known of what was used in {last}."
+    return f"What was used in {last} cost nothing."

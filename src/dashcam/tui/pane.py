@@ -1,12 +1,13 @@
 """What the screens by number have in common."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from rich.table import Table
 from rich.text import Text
-from textual.containers import Vertical
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
 
 from dashcam.records.errors import DashcamError
 from dashcam.tui import look
@@ -17,6 +18,31 @@ from dashcam.writing.safe import safe_text
 
 MOST_ROWS = 12
 MOST_WIDE = 60
+
+
+class Scrolled(VerticalScroll):
+    """Text that scrolls, by the keys of everything else."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "line(1)", "Down", show=False),
+        Binding("k,up", "line(-1)", "Up", show=False),
+        Binding("pagedown", "window(1)", "Page down", show=False),
+        Binding("pageup", "window(-1)", "Page up", show=False),
+        Binding("g,home", "edge(0)", "First", show=False),
+        Binding("G,end", "edge(1)", "Last", show=False),
+    ]
+
+    def action_line(self, by: int) -> None:
+        """Scroll a line."""
+        self.scroll_relative(y=by, animate=False)
+
+    def action_window(self, by: int) -> None:
+        """Scroll a window's height."""
+        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False)
+
+    def action_edge(self, last: int) -> None:
+        """Go to the beginning, or the end."""
+        self.scroll_to(y=self.max_scroll_y * last, animate=False)
 
 
 class Pane(Vertical):

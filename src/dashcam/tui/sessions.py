@@ -1,6 +1,7 @@
 """The table of sessions: filtered, sorted, searched as one types, and kept up to date while they run."""
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import structs
@@ -9,23 +10,32 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
+from textual.worker import Worker
 
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
-from dashcam.queries.sessions import SessionPage, changed_since
+from dashcam.queries.sessions import SessionPage, SessionTotals
+from dashcam.records.clock import moment
 from dashcam.records.errors import DashcamError
 from dashcam.tui import look
-from dashcam.tui.asking import MORE, Chosen, Sorting, page_of
+from dashcam.tui.asking import MORE, Chosen, Sorting, key_of, news_of, page_of, patched
+from dashcam.tui.copying import copy, copy_resume
 from dashcam.tui.data import Begun, Data
 from dashcam.tui.listing import Column, Listing
 from dashcam.tui.plain import OneLine
 from dashcam.writing import words
+from dashcam.writing.safe import safe_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from dashcam.agents.launching import Order
 
+NONE_YET = "No session is on record yet. Press 6 to see where dashcam looks for what agents leave."
+NONE_FITS = "No session fits. Press f to change the filter, / to search for something else."
+RANGE_SECONDS = 60.0
+"""So often a range of time is asked anew: it goes on, and sessions fall out of it."""
 REST_SECONDS = 0.03
 """Between two pages of rows that nobody waits for, so that keys come between."""
 
@@ -48,8 +58,7 @@ class Sessions(Vertical):
     DEFAULT_CSS = """
     Sessions #asked { height: 1; color: $text-muted; padding: 0 1; }
     Sessions #totals { height: 1; padding: 0 1; color: $text-muted; }
-    Sessions #search { border: none; height: 0; padding: 0 1; }
-    Sessions #search.open { height: 1; }
+    Sessions #search { border: none; height: 1; padding: 0 1; display: none; }
     Sessions Listing { padding: 0 1; }
     """
 
@@ -59,17 +68,26 @@ class Sessions(Vertical):
         self._begun = begun
         self._currency = data.machine.currency
         self.chosen = Chosen()
-        self._sorting = Sorting()
+        self._sorting = self._shown_sorting = Sorting()
         self._first: SessionPage | None = None
-        self._revision = 0
+        self._totals: SessionTotals | None = None
+        self._revision = self._quiet_since = 0
         self._complete = False
+        self._asked_at = 0.0
+        self._loading: Worker[None] | None = None
+        self._year = self._year_now
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
         yield OneLine(id="asked")
         yield Input(placeholder="Part of the title, the prompt, the project or the id", id="search")
-        yield Listing(columns(self._data, self._currency), empty="Reading the sessions...", id="sessions")
+        yield Listing(columns(self._currency, self._year), empty="Reading the sessions...", id="sessions")
         yield OneLine(id="totals")
+
+    @property
+    def _year_now(self) -> int:
+        at = self._data.machine.moment()
+        return moment(at.now, at.zone).year
 
     @property
     def listing(self) -> "Listing[SessionAnswer]":
@@ -83,7 +101,7 @@ class Sessions(Vertical):
         answer = begun.answer if begun is not None else None
         if answer is not None and answer.done() and answer.exception() is None:
             self._show_first(answer.result())
-        self._load(answer)
+        self.load(answer)
 
     def take_focus(self) -> None:
         """Let keys go to the table."""
@@ -93,71 +111,97 @@ class Sessions(Vertical):
         """Take in what the database has heard of since."""
         self.follow()
 
-    def load(self) -> None:
-        """Ask for everything anew."""
-        self._load()
+    def load(self, begun: "Future[SessionPage] | None" = None) -> None:
+        """Ask for everything anew, and show it from the top."""
+        self._loading = self._load(begun, held=())
 
     @work(exclusive=True, group="load")
-    async def _load(self, begun: "Future[SessionPage] | None" = None) -> None:
-        """Show the first rows at once, and the others as they come."""
-        machine, chosen, sorting = self._data.machine, self.chosen, self._sorting
+    async def _load(self, begun: "Future[SessionPage] | None", *, held: "Sequence[SessionAnswer]") -> None:
+        """Show the first rows at once, and the others as they come; behind rows that are held all of them at once."""
+        chosen, sorting = self.chosen, self._sorting
         self.listing.mark_sorted(sorting.title)
-        self._complete = False
+        self._complete, self._asked_at = False, time.monotonic()
         try:
             if begun is not None:
                 page = await asyncio.wrap_future(begun)
             else:
-                page = await self._data.ask(page_of(machine, chosen, sorting), self)
+                page = await self._data.ask(page_of(chosen, sorting), self)
             if page is not self._first:
-                self._show_first(page)
+                self._show_first(page, held)
+            self._shown_sorting = sorting
+            rows = list(page.rows)
             while page.next is not None:
                 await asyncio.sleep(REST_SECONDS)
-                more = page_of(machine, chosen, sorting, cursor=page.next, limit=MORE)
+                more = page_of(chosen, sorting, cursor=page.next, limit=MORE)
                 page = await self._data.ask(more, self)
-                self.listing.add(page.rows)
-                self._say(complete=page.next is None)
+                rows += page.rows
+                if not held:
+                    self.listing.add(page.rows)
+                    self._say(complete=page.next is None)
         except DashcamError as error:
+            self.listing.mark_sorted(self._shown_sorting.title)
             self._fail(error)
             return
+        if held:
+            self.listing.show(rows, keep=key_of)
+            self._say(complete=True)
         self._complete = True
+        self._follow()  # What was saved meanwhile.
 
-    def _show_first(self, page: SessionPage) -> None:
-        self._first, self._revision = page, page.revision
-        self.listing.say_when_empty("No session fits. Press f to change the filter, / to search for something else.")
-        self.listing.show(page.rows, keep=lambda row: row.session_id)
-        self.query_one("#asked", OneLine).update(" · ".join(self.chosen.words()))
-        self._say(complete=page.next is None)
+    def _show_first(self, page: SessionPage, held: "Sequence[SessionAnswer]" = ()) -> None:
+        self._first, self._totals, self._revision = page, page.totals, page.revision
+        self.listing.say_when_empty(NONE_YET if self.chosen == Chosen() else NONE_FITS)
+        if held:
+            new = set(map(key_of, page.rows))
+            self.listing.show([*page.rows, *(row for row in held if key_of(row) not in new)], keep=key_of)
+        else:
+            self.listing.show(page.rows)
+        self.query_one("#asked", OneLine).update(safe_text(" · ".join(self.chosen.words())))
+        self._say(complete=page.next is None or bool(held))
 
     def _say(self, *, complete: bool) -> None:
-        totals = self._first.totals if self._first is not None else None
+        totals = self._totals
         if totals is None:
             return
         shown = len(self.listing.rows)
         some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
-        self.query_one("#totals", OneLine).update(
-            f"{some}   {words.tokens(totals.total_tokens)} tokens   {look.cost(totals, self._currency)}"
-        )
+        sources = look.sources(row.source for row in self.listing.rows) if complete else ""
+        known = look.known_of(self.listing.rows, totals)
+        tokens = look.tokens_of_all(totals.total_tokens, known)
+        cost = look.cost_of_all(totals, known, self._currency)
+        self.query_one("#totals", OneLine).update(f"{some}   {tokens} tokens   {cost}   {sources}")
+
+    def follow(self) -> None:
+        """Take in the sessions that changed; a table that is still being read does so at its end."""
+        if self._year != self._year_now:
+            self._year = self._year_now
+            self.listing.lay(columns(self._currency, self._year))
+        if self._loading is not None and self._loading.is_running:
+            return
+        if self.chosen.range != Chosen().range and time.monotonic() > self._asked_at + RANGE_SECONDS:
+            self._loading = self._load(None, held=self.listing.rows)
+        else:
+            self._follow()
 
     @work(exclusive=True, group="follow")
-    async def follow(self) -> None:
-        """Take in the sessions that changed; where a new one came, or too many did, ask for all anew."""
-        revision = self._revision
+    async def _follow(self) -> None:
+        """Take in the sessions that changed; where one is new or belongs elsewhere, ask for all anew."""
+        chosen, sorting = self.chosen, self._sorting
         try:
-            found = await self._data.ask(lambda database, at: changed_since(database, revision, at), self)
+            news = await self._data.ask(news_of(chosen, self._revision, self._quiet_since), self)
         except DashcamError as error:
             self._fail(error)
             return
-        self._revision = found.revision
-        if found.complete and not found.rows:
-            return
-        known = {row.session_id: at for at, row in enumerate(self.listing.rows)}
-        if not found.complete or not self._complete or any(row.session_id not in known for row in found.rows):
-            self.load()
-            return
-        rows = list(self.listing.rows)
-        for row in found.rows:
-            rows[known[row.session_id]] = row
-        self.listing.show(rows, keep=lambda row: row.session_id)
+        if (chosen, sorting) != (self.chosen, self._sorting):
+            return  # Other rows are on their way.
+        self._revision, self._quiet_since = news.revision, news.quiet_since
+        rows = patched(self.listing.rows, news, sorting) if news.complete and self._complete else None
+        if rows is None:
+            self._loading = self._load(None, held=self.listing.rows)
+        elif news.changed:
+            self._totals = news.totals
+            self.listing.show(rows, keep=key_of)
+            self._say(complete=True)
 
     def _fail(self, error: DashcamError) -> None:
         self.query_one("#totals", OneLine).update(error.in_line)
@@ -167,22 +211,22 @@ class Sessions(Vertical):
         if action == "search" and isinstance(self.screen.focused, Input):
             return False
         if action == "leave_search":
-            return self.query_one("#search", Input).has_class("open")
+            return bool(self.query_one("#search", Input).display)
         return super().check_action(action, parameters)
 
     def action_search(self) -> None:
         """Search as one types."""
         field = self.query_one("#search", Input)
-        field.add_class("open")
+        field.display = True
         # At once (as the key goes first of all): what is typed meanwhile would else be taken for other keys.
         self.screen.set_focus(field)
 
     def action_leave_search(self) -> None:
         """Close the search and take it back."""
         field = self.query_one("#search", Input)
-        if field.has_class("open"):
+        if field.display:
             field.value = ""
-            field.remove_class("open")
+            field.display = False
             self.take_focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -216,7 +260,7 @@ class Sessions(Vertical):
         """Open the filter panel."""
         from dashcam.tui.filters import FilterPanel
 
-        self.app.push_screen(FilterPanel(self._data, self.chosen), self._choose)
+        self.app.push_screen(FilterPanel(self.chosen), self._choose)
 
     def _choose(self, chosen: Chosen | None) -> None:
         if chosen is not None:
@@ -258,8 +302,7 @@ class Sessions(Vertical):
         """Copy the session's id."""
         row = self.listing.current
         if row is not None:
-            self.app.copy_to_clipboard(row.session_id)
-            self.notify(f"Copied {row.session_id}")
+            copy(self, row.session_id)
 
     @work
     async def action_copy_resume(self) -> None:
@@ -270,27 +313,27 @@ class Sessions(Vertical):
         row = self.listing.current
         if row is None:
             return
-        line = await self._data.ask(
-            lambda database, at: resume_line(one_session(database, f"{row.agent}:{row.session_id}", at)), self
-        )
-        if line:
-            self.app.copy_to_clipboard(line)
-        self.notify(f"Copied {line}" if line else "This session cannot be resumed by itself.")
+        address = f"{row.agent}:{row.session_id}"
+        try:
+            line = await self._data.ask(lambda database, at: resume_line(one_session(database, address, at)), self)
+        except DashcamError as error:
+            self.notify(error.in_line, severity="error")
+            return
+        copy_resume(self, line)
 
 
-def columns(data: Data, currency: Currency) -> "tuple[Column[SessionAnswer], ...]":
+def columns(currency: Currency, year: int) -> "tuple[Column[SessionAnswer], ...]":
     """The columns of the table; the first to go where it is narrow have the greatest rank."""
-    agents = data.machine.agents
     return (
         Column(title="", show=lambda row: look.status(row.status)[:1], width=1),
         Column(title="Status", show=lambda row: look.status(row.status)[2:], width=9, rank=7),
-        Column(title="", show=lambda row: look.agent(agents, row.agent, with_name=False), width=1),
-        Column(title="Session", show=look.title, width=14, grows=4, rank=-1),
-        Column(title="Agent", show=lambda row: row.agent, width=13, rank=6),
+        Column(title="", show=lambda row: look.agent(row.agent, with_name=False), width=1),
+        Column(title="Session", show=look.title, width=20, grows=4, rank=-1),
+        Column(title="Agent", show=lambda row: safe_text(row.agent), width=13, rank=6),
         Column(title="Project", show=lambda row: look.folder(row.project), width=10, grows=1, rank=3),
-        Column(title="Model", show=look.models, width=12, grows=1, rank=4),
+        Column(title="Model", show=look.models, draw=look.short_models, width=12, grows=1, rank=4),
         Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), width=8, right=True, rank=5),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=7, right=True, rank=1),
         Column(title="Cost", show=lambda row: look.cost(row, currency), width=9, right=True),
-        Column(title="Started", show=lambda row: words.time(row.started_at), width=16, rank=2),
+        Column(title="Started", show=lambda row: look.when(row.started_at, year), width=11, rank=2),
     )

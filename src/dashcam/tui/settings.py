@@ -4,7 +4,6 @@ from rich.table import Table
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from dashcam.queries.agents import agent_listing
 from dashcam.queries.health import Asked as Examined
@@ -12,8 +11,9 @@ from dashcam.queries.health import health
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
+from dashcam.store.store import without_password
 from dashcam.tui import look
-from dashcam.tui.pane import Pane, heading
+from dashcam.tui.pane import Pane, Scrolled, heading
 from dashcam.tui.plain import Plain
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
@@ -33,7 +33,7 @@ class Settings(Pane):
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
-        with VerticalScroll():
+        with Scrolled():
             yield Plain("Looking at everything...", classes="said")
 
     @work(exclusive=True)
@@ -53,8 +53,8 @@ class Settings(Pane):
         facts = Table.grid(padding=(0, 2))
         facts.add_column(style=look.QUIET)
         facts.add_column()
-        facts.add_row("Settings", Text(str(machine.settings_path)))
-        facts.add_row("Database", Text(machine.database_url.rpartition("@")[2]))
+        facts.add_row("Settings", Text(safe_text(str(machine.settings_path))))
+        facts.add_row("Database", Text(safe_text(without_password(machine.database_url))))
         facts.add_row("Currency", machine.currency.code)
         facts.add_row("Time zone", Text(str(at.zone)))
         whole.add_row(facts)
@@ -69,7 +69,7 @@ class Settings(Pane):
         )
         for row in listed.rows:
             found.add_row(
-                look.agent(machine.agents, row.agent),
+                look.agent(row.agent),
                 words.count(row.sessions),
                 words.count(row.files),
             )

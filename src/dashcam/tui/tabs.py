@@ -8,8 +8,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 GAP = 2
-NARROW = 60
-"""Signs below which only the screen that is shown has its name."""
+NARROW, NARROWEST = 60, 30
+"""Signs below which only the screen that is shown has its name, and they stand close to each other."""
 
 
 class Tabs(Static):
@@ -30,6 +30,7 @@ class Tabs(Static):
         """Draw it."""
         made = Text(no_wrap=True, overflow="crop")
         self._places = []
+        gap = GAP if self.size.width >= NARROWEST else 1
         for number, name in enumerate(self._names, 1):
             start = made.cell_len
             if name == self.chosen:
@@ -37,7 +38,7 @@ class Tabs(Static):
             else:
                 made.append(str(number), style="dim").append("" if self.size.width < NARROW else f" {name}")
             self._places.append((start, made.cell_len, name))
-            made.append(" " * GAP)
+            made.append(" " * gap)
         return made
 
     async def on_click(self, event: Click) -> None:

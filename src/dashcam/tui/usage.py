@@ -1,5 +1,6 @@
 """Usage by day, project, model and agent, with bars."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -7,9 +8,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from dashcam.queries.answers import UsageAnswer, usage_row_answer
+from dashcam.queries.answers import UsageAnswer
 from dashcam.queries.moment import Moment
-from dashcam.queries.usage import usage
+from dashcam.queries.usage import UsageListing, usage, usage_listing
 from dashcam.records.clock import parse_range
 from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
@@ -23,14 +24,18 @@ from dashcam.writing import words
 from dashcam.writing.safe import safe_text
 
 USAGE_BY = ("day", "project", "model", "agent")
+SHORT_TYPES = ("in", "out", "read", "write")
 USAGE_RANGES = (("30d", "last 30 days"), ("7d", "last 7 days"), ("thismonth", "this month"), ("all", "all time"))
+
+SHARE_WIDTH = 4
+AT_MOST = "≤ "
 
 
 class Usage(Pane):
     """Usage by day, project, model and agent, with bars."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "by", "By day, project, model, agent"),
+        Binding("b", "by", "Group by"),
         Binding("f", "range", "Time"),
     ]
     DEFAULT_CSS = "Usage Listing { padding: 0 1; } Usage .said { height: 1; padding: 0 1; color: $text-muted; }"
@@ -39,8 +44,9 @@ class Usage(Pane):
         super().__init__(data)
         self._by = 0
         self._range = 0
+        self._totals: UsageAnswer | None = None
         self._most = 0.0
-        self._whole = 0.0
+        self._partial = 0
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -49,54 +55,78 @@ class Usage(Pane):
 
     def _columns(self) -> tuple[Column[UsageAnswer], ...]:
         currency = self._data.machine.currency
+        share = "Share" if self._is_by_cost else "% of tokens"
         return (
             Column(title=USAGE_BY[self._by].capitalize(), show=self._named, width=14, grows=2, rank=-2),
             Column(title="Calls", show=lambda row: words.count(row.calls), width=7, right=True, rank=4),
             Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), width=8, right=True, rank=1),
             Column(title="By type", show=lambda _: "", draw=look.token_bar, width=8, grows=1, rank=3),
             Column(title="Cost", show=lambda row: look.cost(row, currency), width=10, right=True, rank=-1),
-            Column(title="Share", show=lambda _: "", draw=self._share, width=10, grows=2, rank=2),
+            Column(title=share, show=lambda _: "", draw=self._share, width=max(10, len(share)), grows=2, rank=2),
         )
 
     def _named(self, row: UsageAnswer) -> str | Text:
         by = USAGE_BY[self._by]
         said = str(getattr(row, by) or "(unknown)")
         if by == "agent":
-            return look.agent(self._data.machine.agents, said)
+            return look.agent(said)
         return look.folder(said) if by == "project" else safe_text(said)
 
+    @property
+    def _is_by_cost(self) -> bool:
+        """Whether shares are of the cost; of the tokens where nothing has a price."""
+        return self._totals is None or bool(self._totals.cost_usd) or not self._totals.total_tokens
+
     def _share(self, row: UsageAnswer, room: int) -> Text:
-        """Percent of the whole, and a bar that is full for the dearest row."""
-        made = Text(f"{words.share(row.cost_usd or 0.0, self._whole):>4} ")
-        return made.append(words.bar(row.cost_usd or 0.0, self._most, room - 5), style=look.ACCENT)
+        """Percent of the whole, and a bar that is full for the row with the most."""
+        worth, width = self._worth(row), SHARE_WIDTH + (len(words.AT_LEAST) if self._partial else 0)
+        made = Text(f"{self._percent(row, worth):>{width}} ")
+        return made.append(words.bar(worth or 0, self._most, room - width - 1), style=look.ACCENT)
+
+    def _worth(self, row: UsageAnswer) -> float | None:
+        return row.cost_usd if self._is_by_cost else row.total_tokens
+
+    def _percent(self, row: UsageAnswer, worth: float | None) -> str:
+        """The share; of a whole that is more than is known at most or at least so much, or about."""
+        if worth is None:
+            return words.UNKNOWN
+        whole = (self._totals.cost_usd if self._is_by_cost else self._totals.total_tokens) if self._totals else 0
+        said = words.share(worth, whole or 0)
+        others = self._partial - look.is_partial(row)
+        if not said or not self._partial or (not others and worth == whole):
+            return said
+        return f"{AT_MOST if not look.is_partial(row) else words.ABOUT if others else words.AT_LEAST}{said}"
 
     @work(exclusive=True)
     async def load(self) -> None:
         """Ask, and show."""
         by, (span, said) = USAGE_BY[self._by], USAGE_RANGES[self._range]
 
-        def ask(database: Database, at: Moment) -> list[UsageAnswer]:
+        def ask(database: Database, at: Moment) -> tuple[UsageListing, str]:
             asked = Filter(range=parse_range(span, now=at.now, zone=at.zone))
-            return [usage_row_answer((by,), row) for row in usage(database, asked, (by,), at)]
+            found = usage_listing(database, asked, (by,), at)
+            return found, look.sources(row.keys[0] for row in usage(database, asked, ("source",), at))
 
         try:
-            rows = await self._data.ask(ask, self)
+            found, sources = await self._data.ask(ask, self)
         except DashcamError as error:
             self.fail(error)
             return
-        costs = [row.cost_usd or 0.0 for row in rows]
-        self._most, self._whole = max(costs, default=0.0), sum(costs)
+        rows, self._totals = found.rows, found.totals
+        self._most = max((self._worth(row) or 0.0 for row in rows), default=0.0)
+        self._partial = sum(map(look.is_partial, rows)) if self._is_by_cost else 0
         if by == "day":
             rows.sort(key=lambda row: str(row.day), reverse=True)
         listing = self.query_one(Listing)
         listing.lay(self._columns())
-        listing.show(rows)
-        self.query_one(".said", OneLine).update(f"{said}   {self._totals(rows)}   {words.some(len(rows), by)}")
-
-    def _totals(self, rows: list[UsageAnswer]) -> str:
-        is_partial = any(row.cost_usd is None or row.unpriced_calls or row.inexact_calls for row in rows)
-        cost = words.money(words.nano(self._whole), self._data.machine.currency, at_least=is_partial)
-        return f"{words.tokens(sum(row.total_tokens for row in rows))} tokens   {cost}"
+        listing.show(rows, keep=lambda row: getattr(row, by))
+        cost = look.cost(found.totals, self._data.machine.currency)
+        told = f"{said}   {words.tokens(found.totals.total_tokens)} tokens   {cost}   {words.some(len(rows), by)}"
+        room = self.size.width - 2 - len(told)
+        legends = (_legend(names, gap) for names, gap in ((look.TYPES, 3), (SHORT_TYPES, 2)))
+        legend = next((one for one in legends if one.cell_len <= room), Text())
+        source = f"   {sources}" if legend.cell_len + len(sources) + 3 <= room else ""
+        self.query_one(".said", OneLine).update(Text.assemble(told, source, legend))
 
     def action_by(self) -> None:
         """Take it apart by something else."""
@@ -107,3 +137,11 @@ class Usage(Pane):
         """Another time."""
         self._range = (self._range + 1) % len(USAGE_RANGES)
         self.load()
+
+
+def _legend(names: Sequence[str], gap: int) -> Text:
+    """Say what the colours of the bars stand for."""
+    made = Text()
+    for name, color in zip(names, look.TYPE_COLORS, strict=True):
+        made.append(" " * gap).append_text(look.key(name, color))
+    return made

@@ -18,6 +18,7 @@ class Watching:
     def __init__(self, machine: Machine, tell: Callable[[str], None]) -> None:
         self._machine = machine
         self._tell = tell
+        self._is_troubled = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
@@ -34,8 +35,10 @@ class Watching:
         while not self._stop.is_set():
             try:
                 self._follow()
-            except (DashcamError, OSError) as error:
-                self._tell(error.message if isinstance(error, DashcamError) else str(error))
+            except Exception as error:  # noqa: BLE001  whatever it was is said, and read once more
+                known = isinstance(error, DashcamError | OSError)
+                self._is_troubled = True
+                self._tell(_in_line(error) if known else f"{type(error).__name__}: {_in_line(error)}")
                 self._stop.wait(AGAIN_SECONDS)
 
     def _follow(self) -> None:
@@ -43,6 +46,13 @@ class Watching:
         with self._machine.connect() as store:
             for changed in watch.changes(follower.places, self._stop):
                 made = follower.plan(store, changed)
-                if made.tasks or made.missing or made.unread or made.spent:
+                is_news = bool(made.tasks or made.missing or made.unread or made.spent)
+                if is_news:
                     follower.scan(store, made)
+                if is_news or self._is_troubled:
+                    self._is_troubled = False
                     self._tell("")
+
+
+def _in_line(error: Exception) -> str:
+    return error.in_line if isinstance(error, DashcamError) else " ".join(str(error).split())

@@ -12,16 +12,21 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
 
 def csv_cell(value: object) -> object:
     """Write one value for CSV: a list by semicolons, and no text that a spreadsheet would calculate."""
+    if isinstance(value, str):
+        return _csv_text(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        value = ";".join(str(csv_cell(one)) for one in value)
-    elif isinstance(value, dict):
-        value = msgspec.json.encode(value).decode()
-    if isinstance(value, str):
-        value = value.encode("utf-8", "replace").decode()
-        return "'" + value if value.startswith(_FORMULA) else value
+        return _csv_text(";".join(str(csv_cell(one)) for one in value))
+    if isinstance(value, dict):
+        return _csv_text(msgspec.json.encode(value).decode())
     return value
+
+
+def _csv_text(text: str) -> str:
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def keys_of(answer: type[msgspec.Struct], *chosen: str) -> tuple[str, ...]:

@@ -18,6 +18,16 @@ MILLION = 1_000_000
 SMALL_MONEY_DIGITS = 2
 """How many more digits an amount gets that would else be written as nothing, or nearly so."""
 
+SOURCES = {
+    "transcript": "transcript",
+    "stream": "stream",
+    "otlp_log": "telemetry",
+    "hook": "hooks",
+    "counter": "counters",
+    "statusline": "status line",
+    "own_total": "agent's own total",
+}
+"""What kinds of source are called."""
 _LARGE = ((10**12, "T"), (10**9, "B"), (10**6, "M"))
 _SPANS = ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "m"), (MINUTE, "m", SECOND, "s"))
 _BYTES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))

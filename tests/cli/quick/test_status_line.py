@@ -191,7 +191,7 @@ def test_a_locked_database_is_not_waited_for(tmp_path: Path) -> None:
         database.execute("BEGIN EXCLUSIVE")
         begun = time.monotonic()
         assert today(tmp_path, {}, NOON) is None
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 4  # SQLite itself would wait five seconds.
 
 
 def at(minutes: int, cost: float) -> tuple[int, Status]:

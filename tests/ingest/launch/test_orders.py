@@ -41,6 +41,8 @@ def launches(tmp_path_factory: pytest.TempPathFactory) -> Launches:
         ({"directory": "/no/such/place"}, "is no directory"),
         ({"directory": ""}, "is no directory"),
         ({"directory": "/\0"}, "is no directory"),
+        ({"directory": "~nobody-of-this-name/x"}, "is no directory"),
+        ({"directory": "/" + "x" * 300}, "is no directory"),
         ({"permission_mode": "yolo"}, "is no permission mode"),
         ({"permission_mode": "--dangerously-skip-permissions"}, "is no permission mode"),
         ({"model": "--verbose"}, "odd signs"),

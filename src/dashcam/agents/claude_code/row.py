@@ -15,6 +15,7 @@ from dashcam.agents.claude_code.memory import Memory
 from dashcam.agents.claude_code.places import HISTORY, PROJECTS, discover, remember, roots
 from dashcam.agents.claude_code.pushed_lines import PUSHED, SERVICES
 from dashcam.agents.claude_code.read import transcript
+from dashcam.agents.faces import CLAUDE_CODE
 from dashcam.records.source import Record
 
 READER = 2
@@ -35,10 +36,7 @@ def read(lines: Iterable[RawLine], memory: Memory) -> Iterator[Record]:
 
 
 AGENT = Agent(
-    name="claude-code",
-    title="Claude Code",
-    sign="⟁",
-    color="#d97757",
+    face=CLAUDE_CODE,
     reader=READER,
     gives=Capabilities(
         conversation="yes",

@@ -7,12 +7,10 @@ from dashcam.agents.codex.otlp_lines import PUSHED, SERVICES
 from dashcam.agents.codex.places import HISTORY, INDEX, ROLLOUTS, discover, roots
 from dashcam.agents.codex.read import first_look, read
 from dashcam.agents.codex.stream import LAUNCHING
+from dashcam.agents.faces import CODEX
 
 AGENT = Agent(
-    name="codex",
-    title="Codex",
-    sign="⬡",
-    color="#10a37f",
+    face=CODEX,
     reader=2,
     gives=Capabilities(
         conversation="yes",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from dashcam.agents.faces import face_of
 from dashcam.cli.options import Question
 from dashcam.queries.answers import session_answer
 from dashcam.queries.entries import EntryAnswer, entry_answer
@@ -25,11 +26,10 @@ def write_transcript(
     database: Database, found: SessionRow, question: Question, *, output: str | None, everything: bool
 ) -> None:
     """Write a session's conversation; `everything` adds what stands beside it. Raises DashcamError."""
-    agent = question.setup.agents.get(found.agent)
     page = Page(
         session=session_answer(found, question.at.zone),
         agent=found.agent_name,
-        sign=agent.sign if agent else "",
+        sign=face_of(found.agent).sign,
         currency=question.setup.currency,
     )
     kinds = EVENT_KINDS if everything else CONVERSATION

@@ -83,9 +83,7 @@ def checked(order: Order, launching: Launching, path: str) -> Order:
     """Check what is asked, and complete it. Raises BadInput and CannotLaunch."""
     if not order.prompt.strip() or len(order.prompt) > MOST_PROMPT or "\0" in order.prompt:
         raise BadInput("the prompt is empty, or too long", f"Write one, of {MOST_PROMPT:,} signs at most.")
-    directory = Path(order.directory).expanduser()
-    if "\0" in order.directory or not directory.is_absolute() or not directory.is_dir():
-        raise BadInput(f"'{order.directory[:500]}' is no directory of this machine", "Name one that is there, in full.")
+    directory = _directory(order.directory)
     if not os.access(directory, os.R_OK | os.X_OK):
         raise BadInput(f"'{directory}' may not be entered", "Name another one.")
     _check_options(order, launching)
@@ -99,6 +97,18 @@ def checked(order: Order, launching: Launching, path: str) -> Order:
         program=program_of(launching, order.program, path),
         session_id=chosen or order.resume,
     )
+
+
+def _directory(named: str) -> Path:
+    directory = Path(named)
+    try:
+        directory = directory.expanduser()
+        is_there = "\0" not in named and directory.is_absolute() and directory.is_dir()
+    except (OSError, RuntimeError):  # A name that is too long; `~ada` where nobody is called so.
+        is_there = False
+    if not is_there:
+        raise BadInput(f"'{named[:500]}' is no directory of this machine", "Name one that is there, in full.")
+    return directory
 
 
 def check_package(agent: str, launching: Launching) -> None:

@@ -13,6 +13,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
+from dashcam.agents.faces import face_of
 from dashcam.queries.answers import session_answer
 from dashcam.queries.asking import order_of
 from dashcam.queries.entries import entry_answer
@@ -100,11 +101,10 @@ def transcript_file(
     with desk.readers.lend() as database:
         found = one_session(database, session_id, at)
         original = original_of(database, found) if form == "jsonl" else None
-    agent = desk.agents.get(found.agent)
     page = TranscriptPage(
         session=session_answer(found, at.zone),
         agent=found.agent_name,
-        sign=agent.sign if agent else "",
+        sign=face_of(found.agent).sign,
         currency=desk.machine.currency,
     )
 

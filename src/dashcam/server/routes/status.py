@@ -5,6 +5,7 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from dashcam import __version__
+from dashcam.agents.faces import FACES
 from dashcam.pricing.currency import Currency
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import ACTIVE
@@ -56,9 +57,7 @@ def status(desk: NamedDependency[Desk], at: NamedDependency[Moment]) -> StatusAn
         now=at.iso_now,
         time_zone=str(at.zone),
         currency=desk.machine.currency,
-        agents=[
-            AgentName(agent=one.name, title=one.title, sign=one.sign, color=one.color) for one in desk.agents.values()
-        ],
+        agents=[AgentName(agent=one.name, title=one.title, sign=one.sign, color=one.color) for one in FACES.values()],
         sessions=count,
         active_sessions=active,
         database="sqlite" if desk.machine.database_url.startswith("sqlite:") else "postgresql",
