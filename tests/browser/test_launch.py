@@ -19,7 +19,7 @@ from tests.support.complaints import Complaints
 from tests.support.history import History
 from tests.support.launching import STAND_IN, stand_in
 from tests.support.pages import PHONE, App
-from tests.support.serving import Started
+from tests.support.serving import Started, wait_until
 
 LOST = r"/api/live|ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET"
 CLOCK = f'''
@@ -223,6 +223,7 @@ def test_after_a_restart_of_the_server_the_session_goes_on_and_is_found_in_the_l
     page: Page, launcher: Launcher, project: Path, complaints: Complaints
 ) -> None:
     complaints.expect(LOST, because="the server is stopped under the open page")
+    said = "I have thought.", "You said: hello", "You said: hello there"
     first = launcher()
     desk = Desk(page, first.address)
     desk.open("/")
@@ -237,8 +238,7 @@ def test_after_a_restart_of_the_server_the_session_goes_on_and_is_found_in_the_l
     expect(desk.connection()).to_have_text("Live")
     desk.say("hello there")
     expect(desk.conversation).to_contain_text("You said: hello there")
-    told = [desk.said(words) for words in ("I have thought.", "You said: hello", "You said: hello there")]
-    assert told == [1, 2, 1]
+    assert [desk.said(words) for words in said] == [1, 2, 1]
     assert second.address == first.address
     desk.launch("another one", project)
     expect(desk.conversation).to_contain_text("You said: another one")
@@ -248,7 +248,7 @@ def test_after_a_restart_of_the_server_the_session_goes_on_and_is_found_in_the_l
     expect(page).to_have_url(re.compile(was))
     expect(desk.conversation).to_contain_text("I have thought.")
     expect(desk.conversation).to_contain_text("You said: hello there")
-    assert [desk.said(words) for words in ("I have thought.", "You said: hello", "You said: hello there")] == told
+    wait_until(lambda: [desk.said(words) for words in said] == [1, 2, 1])
 
 
 def test_an_agent_is_interrupted_goes_on_and_is_stopped(desk: Desk, project: Path) -> None:

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { LaunchAnswer } from './schema.d.ts';
 import type { Piece } from './writing.ts';
 
@@ -6,10 +6,12 @@ type Heard = (data: never) => void;
 const heard = new Map<string, Heard>();
 let opened = (): void => undefined;
 let changed = (_: unknown): void => undefined;
+const live = { connection: 'live' };
 const asked: string[] = [];
 let answers: Record<string, () => unknown> = {};
 
 vi.mock('./live.svelte.ts', () => ({
+  live: { get connection() { return live.connection; } },
   hear: (name: string, listener: Heard) => heard.set(name, listener),
   whenOpen: (opener: () => void) => (opened = opener),
   subscribe: (listener: typeof changed) => (changed = listener),
@@ -47,6 +49,7 @@ beforeEach(async () => {
   store = await import('./launches.svelte.ts');
   store.keepLaunches();
 });
+afterEach(() => void vi.useRealTimers());
 
 it('a stream that opens lists all anew, with what is being written', async () => {
   answers['GET /api/launches'] = () => ({ allowed: true, launches: [told({ writing: [{ block: 'b', kind: 'text', text: 'Let me' }] })], elsewhere: [] });
@@ -131,5 +134,24 @@ it('a message is on screen at once, and off it where it could not be sent', asyn
   expect(words()).toEqual(['Go on']);
   refuse(new Error('no'));
   await expect(sending).rejects.toThrow('no');
+  expect(words()).toEqual([]);
+});
+
+it('what was written is let go of after a while in which an event could have come to hold it', async () => {
+  answers['GET /api/launches/{launch_id}'] = () => told();
+  say('launch', told());
+  await settled();
+  vi.useFakeTimers();
+  say('piece', piece(0, 'Let me'));
+  say('piece', piece(6, ' look', true));
+  live.connection = 'offline';
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(words()).toEqual(['Let me look']);
+  live.connection = 'live';
+  answers['GET /api/launches'] = () => ({ allowed: true, launches: [told()], elsewhere: [] });
+  opened();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(words()).toEqual(['Let me look']);
+  await vi.advanceTimersByTimeAsync(8_000);
   expect(words()).toEqual([]);
 });

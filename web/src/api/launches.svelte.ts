@@ -6,7 +6,7 @@
  */
 import { access } from './access.svelte.ts';
 import { answer, api, ApiError, isAbort } from './client.ts';
-import { hear, subscribe, whenOpen } from './live.svelte.ts';
+import { hear, live, subscribe, whenOpen } from './live.svelte.ts';
 import type { Elsewhere, LaunchAnswer, LaunchListing, NewLaunch } from './schema.d.ts';
 import { PATIENCE, sent, whole, withPiece, withWritten, type Block, type Piece } from './writing.ts';
 
@@ -36,6 +36,10 @@ let nextSent = 1;
 const fetching = new Set<string>();
 /** How often the stream told of a launch: what it told while an answer was on its way is newer than the answer. */
 const toldOf = new Map<string, number>();
+/** When the stream last opened, in epoch milliseconds. */
+let openedAt = 0;
+/** Launches whose whole blocks are looked at again. */
+const again = new Set<string>();
 
 const newestFirst = $derived([...known.values()].sort((one, other) => other.answer.created - one.answer.created));
 
@@ -76,7 +80,10 @@ export function isAlive(launch: Launch | undefined): launch is Launch {
 export function keepLaunches(): void {
   hear<LaunchAnswer>('launch', onLaunch);
   hear<Piece>('piece', onPiece);
-  whenOpen(() => void loadLaunches());
+  whenOpen(() => {
+    openedAt = Date.now();
+    void loadLaunches();
+  });
   subscribe((change) => {
     if (unborn.size) unborn = new Set([...unborn].filter((id) => !change.sessions.some((one) => one.session_id === id)));
   });
@@ -243,9 +250,17 @@ function forgetLater(id: string, blocks: readonly Block[]): void {
   if (blocks.some((one) => one.done)) setTimeout(() => forget(id), PATIENCE + 50);
 }
 
-/** Whatever no event came to hold is let go of after a while, since it was recorded otherwise than it was told. */
+/**
+ * Whatever no event came to hold is let go of after a while, since it was recorded otherwise than it was told. Only time
+ * in which events could come counts.
+ */
 function forget(id: string): void {
   const before = Date.now() - PATIENCE;
+  if (live.connection !== 'live' || openedAt > before) {
+    if (!again.has(id)) setTimeout(() => (again.delete(id), forget(id)), PATIENCE);
+    again.add(id);
+    return;
+  }
   change(id, (one) => {
     const kept = one.blocks.filter((block) => !block.done || block.doneAt > before);
     return kept.length === one.blocks.length ? one : { ...one, blocks: kept };
