@@ -17,6 +17,8 @@ from dashcam.store.totals import revision_of
 from dashcam.tui import app as app_module
 from dashcam.tui import sessions as sessions_module
 from dashcam.tui.data import CLOSE_SECONDS, Data
+from dashcam.tui.plain import OneLine
+from dashcam.tui.sessions import Sessions
 from dashcam.tui.watching import STOP_SECONDS, Watching
 from tests.support.build import SECOND
 from tests.support.claude_lines import Transcript, text, usage
@@ -223,5 +225,25 @@ def test_when_a_year_ends_the_new_one_has_times_and_the_old_one_dates(
         begin(living, "Count the stars")
         await screen.until("2026-11-01")
         assert "11-01 14:00" not in screen.text
+
+    living.play(play)
+
+
+def test_an_answer_that_comes_while_the_program_ends_finds_nobody(
+    living: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lingers(_: OneLine) -> None:
+        await asyncio.sleep(0.4)  # By now the table above is taken down.
+
+    monkeypatch.setattr(OneLine, "on_unmount", lingers, raising=False)
+    answer = Data._answer
+
+    def slowly(data: Data, question: object) -> object:
+        time.sleep(0.2)
+        return answer(data, question)  # type: ignore[arg-type]  # whatever it asks
+
+    async def play(screen: Screen) -> None:
+        monkeypatch.setattr(Data, "_answer", slowly)
+        screen.app.query_one(Sessions).follow()
 
     living.play(play)

@@ -139,7 +139,7 @@ def is_gone(asker: "Widget") -> bool:
         is_left = asker.screen not in asker.app.screen_stack
     except NoScreen:
         return True
-    return is_left or not asker.children or not asker.is_attached
+    return is_left or not asker.children or not asker.is_attached or not asker.app.is_running
 
 
 def _enter(make: "Callable[[], AbstractContextManager[object]]") -> None:
