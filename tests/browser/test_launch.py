@@ -303,6 +303,7 @@ def test_all_of_it_can_be_done_by_keyboard(desk: Desk, project: Path) -> None:
     keyboard.type("rather not")
     keyboard.press("Enter")
     expect(desk.conversation).to_contain_text("So it is.")
+    expect(card).to_have_count(0)
     keyboard.press("m")
     expect(desk.page.get_by_label("Message")).to_be_focused()
     keyboard.type("first line")
