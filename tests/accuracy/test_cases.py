@@ -90,7 +90,7 @@ def test_dashcam_agrees_with_the_hand_worked_table(name: str, tmp_path: Path) ->
         assert calls_by_session(store.database) == sessions | dict.fromkeys(expected.uncounted, (0, 0))
         listing = session_listing(store.database, Filter(), Page(), moment)
         assert {row.session_id for row in listing.rows} == expected.sessions.keys()
-        assert listing.totals["sessions"] == len(expected.sessions)
+        assert listing.totals.sessions == len(expected.sessions)
         for probe in expected.uncounted:
             assert one_session(store.database, probe, moment).session_id == probe
         rows = differences(store.database, Filter(), moment).rows

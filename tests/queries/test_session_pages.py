@@ -61,7 +61,8 @@ def test_the_first_page_has_the_totals_of_all(store: Store) -> None:
     assert first.totals is not None
     assert (first.totals.sessions, first.totals.calls, first.totals.total_tokens) == (5, 4, 15_000)
     assert first.totals.cost_usd == 0.015
-    assert first.notes == ["1 of these sessions left no usage on record: their tokens and cost are unknown."]
+    assert first.totals.unknown_sessions == 1
+    assert first.notes == ["1 session left no usage on record: its tokens and cost are unknown."]
     assert first.next is not None
     second = session_page(store.database, Filter(), Page(limit=1), AT, cursor=first.next)
     assert (second.totals, second.notes, [row.session_id for row in second.rows]) == (None, [], ["dog"])

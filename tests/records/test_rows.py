@@ -50,6 +50,7 @@ SESSION = SessionRow(
     started_at=1_000,
     ended_at=61_000,
     active_us=5_000,
+    has_usage=True,
     sums=Sums(),
     inherited_calls=0,
     source="transcript",
@@ -129,20 +130,3 @@ def test_a_session_lasts_from_its_first_event_to_its_last(
     started: int | None, ended: int | None, expected: int | None
 ) -> None:
     assert session(started_at=started, ended_at=ended).duration_us == expected
-
-
-@pytest.mark.parametrize(
-    ("calls", "answers", "source", "expected"),
-    [
-        (1, 1, "transcript", True),
-        (1, 0, "sidecar", True),
-        (0, 0, "transcript", True),
-        (0, 3, "transcript", False),
-        (0, 0, "sidecar", False),
-        (0, 0, "", False),
-    ],
-)
-def test_usage_is_known_where_it_was_counted_or_nothing_was_answered(
-    calls: int, answers: int, source: str, *, expected: bool
-) -> None:
-    assert session(calls=calls, answers=answers, source=source).has_usage is expected

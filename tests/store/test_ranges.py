@@ -88,5 +88,5 @@ def test_any_edges_add_up_exactly(one_filled: Store, since: int | None, until: i
         assert told(one_filled, asked) == 0
         return
     assert told(one_filled, asked) == straight(asked)
-    count, sums = sessions.totals(one_filled.database, Filter(range=asked), quiet_since=0)
-    assert (sums.output, count > 0) == (straight(asked), straight(asked) > 0)
+    found = sessions.totals(one_filled.database, Filter(range=asked), quiet_since=0)
+    assert (found.sums.output, found.sessions > 0) == (straight(asked), straight(asked) > 0)

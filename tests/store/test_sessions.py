@@ -6,8 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
+from dashcam.pricing.price import price
 from dashcam.records.clock import Range
 from dashcam.records.filters import SORT_KEYS, Filter, SortKey
+from dashcam.records.source import SourceKind
 from dashcam.store import sessions, usage
 from dashcam.store.batch import Advance
 from dashcam.store.sessions import Page
@@ -95,7 +97,7 @@ def listed(store: Store, page: Page | None = None, **asked: Any) -> list[str]:
 )
 def test_a_filter_selects(store: Store, asked: dict[str, Any], expected: list[str]) -> None:
     assert sorted(listed(store, **asked)) == sorted(expected)
-    assert sessions.totals(store.database, Filter(**asked), quiet_since=QUIET_SINCE)[0] == len(expected)
+    assert sessions.totals(store.database, Filter(**asked), quiet_since=QUIET_SINCE).sessions == len(expected)
 
 
 ORDERS: dict[SortKey, list[str]] = {
@@ -186,8 +188,8 @@ def test_a_row_tells_a_session(store: Store) -> None:
 def test_a_range_selects_what_happened_in_it(store: Store, asked: Range, expected: dict[str, int]) -> None:
     rows, _ = sessions.listing(store.database, Filter(range=asked), Page(), quiet_since=QUIET_SINCE)
     assert {row.session_id: row.sums.calls for row in rows} == expected
-    count, sums = sessions.totals(store.database, Filter(range=asked), quiet_since=QUIET_SINCE)
-    assert (count, sums.calls) == (len(expected), sum(expected.values()))
+    found = sessions.totals(store.database, Filter(range=asked), quiet_since=QUIET_SINCE)
+    assert (found.sessions, found.sums.calls) == (len(expected), sum(expected.values()))
 
 
 def test_a_silence_between_two_events_is_no_part_of_a_range(store: Store) -> None:
@@ -248,7 +250,7 @@ def test_sessions_of_commands_alone_are_left_out_unless_asked_for(store: Store) 
     assert listed(store) == [ANT, HELPER, BEE, CAT, spent]
     assert probe in listed(store, commands_only=True)
     assert listed(store, sessions=(probe,)) == [probe]
-    assert sessions.totals(store.database, Filter(), quiet_since=QUIET_SINCE)[0] == 5
+    assert sessions.totals(store.database, Filter(), quiet_since=QUIET_SINCE).sessions == 5
     assert count(Filter()) == count(Filter(range=Range(since=START + DAY, until=START + 2 * DAY))) == 1
     assert count(Filter(range=Range(until=START + DAY))) == count(Filter(sessions=(probe,))) == 0
     [row] = sessions.by_prefix(store.database, probe, quiet_since=QUIET_SINCE)
@@ -271,5 +273,66 @@ def test_the_sums_of_a_range_are_those_of_its_calls(store: Store, since: int | N
     used = usage.grouped(store.database, asked, ["session"], quiet_since=0)
     found = {row.session_id: row.sums.total for row in rows if row.sums.calls}
     assert found == {str(keys[0]): sums.total for keys, sums in used}
-    count, sums = sessions.totals(store.database, asked, quiet_since=0)
-    assert (count, sums.total) == (len(rows), sum(found.values()))
+    whole = sessions.totals(store.database, asked, quiet_since=0)
+    assert (whole.sessions, whole.sums.total) == (len(rows), sum(found.values()))
+
+
+def mute(native: str, *, answers: int = 0, calls: int = 0, kind: SourceKind = "transcript", day: int = 0) -> Advance:
+    """A session with so many answers and calls, from one kind of source."""
+    at = START + day * DAY
+    events = tuple(build.event(session=native, at=at, line=nth, kind="assistant") for nth in range(answers))
+    made = tuple(build.model_call(session=native, key=f"{native}-{nth}", at=at) for nth in range(calls))
+    told = build.session_facts(session=native, born=at, first_at=at, last_at=at + MINUTE)
+    return news(native, path=f"/home/ada/{native}", kind=kind, events=events, calls=made, facts=told)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (mute("s", answers=1, calls=1), True),
+        (mute("s", calls=1, kind="otlp_log"), True),
+        (mute("s"), True),
+        (mute("s", kind="stream"), True),
+        (mute("s", answers=3), False),
+        (mute("s", kind="sidecar"), False),
+        (mute("s", kind="hook"), False),
+    ],
+)
+def test_usage_is_known_where_it_was_counted_or_nothing_was_answered(
+    store_url: str, told: Advance, *, expected: bool
+) -> None:
+    with Store.open(store_url) as opened:
+        save(opened, told)
+        rows, _ = sessions.listing(opened.database, Filter(), Page(), quiet_since=0)
+        assert [row.has_usage for row in rows] == [expected]
+        assert sessions.totals(opened.database, Filter(), quiet_since=0).unknown == (not expected)
+        assert sessions.counted(opened.database, Filter(), quiet_since=0).unknown == (not expected)
+
+
+def test_a_session_whose_usage_is_known_used_nothing_in_a_range_that_holds_none_of_it(store_url: str) -> None:
+    late = build.event(session="long", at=START + 3 * DAY, line=9, kind="assistant")
+    told = build.session_facts(session="long", born=START, first_at=START, last_at=START + 3 * DAY)
+    with Store.open(store_url) as opened:
+        save(opened, news("long", calls=(build.model_call(session="long", at=START),), events=(late,), facts=told))
+        asked = Filter(range=Range(since=START + 2 * DAY))
+        rows, _ = sessions.listing(opened.database, asked, Page(), quiet_since=0)
+        assert [(row.has_usage, row.sums.total) for row in rows] == [(True, 0)]
+        assert sessions.totals(opened.database, asked, quiet_since=0).unknown == 0
+
+
+@pytest.mark.parametrize("key", ["tokens", "cost"])
+def test_what_is_unknown_stands_behind_what_is_nothing(store_url: str, key: SortKey) -> None:
+    with Store.open(store_url) as opened:
+        save(opened, mute("unknown", answers=1), mute("nothing"), mute("some", calls=1))
+        down, up = (listed(opened, Page(sort=key, descending=each)) for each in (True, False))
+    assert down == ["some", "nothing", "unknown"]
+    assert up == down[::-1]
+
+
+def test_a_session_without_any_price_costs_what_nobody_knows(store_url: str) -> None:
+    unpriced, call = mute("unpriced"), build.model_call(session="unpriced", model="no-such-model")
+    unpriced.calls = [(call, price(call, None))]
+    with Store.open(store_url) as opened:
+        save(opened, unpriced, mute("nothing"))
+        assert listed(opened, Page(sort="cost")) == ["nothing", "unpriced"]
+        assert listed(opened, Page(sort="tokens")) == ["unpriced", "nothing"]

@@ -1,15 +1,11 @@
 """What the screens of numbers say where a number is unknown, in part unknown, or of an odd time."""
 
 import time
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashcam.pricing.currency import DOLLAR
-from dashcam.queries.answers import SessionAnswer, session_answer, usage_answer
-from dashcam.records.rows import SessionRow, Sums
 from dashcam.records.settings import CurrencySetting, Settings
 from dashcam.tui import call_list, look
 from dashcam.tui.listing import Listing
@@ -251,39 +247,3 @@ def test_calls_that_come_later_are_sorted_in_once(server: Server, monkeypatch: p
     monkeypatch.setattr(call_list, "FIRST", 10)
     monkeypatch.setattr(Listing, "show", watched)
     assert Terminal(server).play(play) == [list(range(60, 0, -1))]
-
-
-def session(tokens: int | None) -> SessionAnswer:
-    """A session of so many tokens of input; None where they are not known."""
-    row = SessionRow(
-        row=1, session_id="s", agent="codex", agent_name="codex", machine="", project="", branch="", title="",
-        first_prompt="", status="completed", model="", models=(), started_at=None, ended_at=None, active_us=0,
-        sums=Sums(calls=1 if tokens else 0, input=tokens or 0, cost_nano=(tokens or 0) * 1_000_000),
-        inherited_calls=0, source="transcript", parent="", relation="", agent_type="", parent_call="", version="",
-        entrypoint="", error="", pull_requests=(), prompts=1, answers=int(tokens is None), events=1, tool_calls=0,
-        tool_failures=0, errors=0, lines_added=0, lines_removed=0, revision=1,
-    )  # fmt: skip
-    return session_answer(row, UTC)
-
-
-@pytest.mark.parametrize(
-    ("used", "known", "tokens", "cost"),
-    [
-        ((), "all", "0", "$0.00"),
-        ((0,), "all", "0", "$0.00"),
-        ((1_000, 500), "all", "1,500", "$1.50"),
-        ((1_000, None), "some", "≥ 1,000", "≥ $1.00"),
-        ((0, None), "none", "N/A", "N/A"),
-        ((None, None), "none", "N/A", "N/A"),
-    ],
-)
-def test_what_sessions_add_up_to_is_as_much_as_is_known_of_them(
-    used: tuple[int | None, ...], known: str, tokens: str, cost: str
-) -> None:
-    whole = sum(one or 0 for one in used)
-    sums = Sums(calls=sum(bool(one) for one in used), input=whole, cost_nano=whole * 1_000_000)
-    total = usage_answer({}, sums)
-    said = look.known_of([session(one) for one in used], total)
-    assert said == known
-    assert look.tokens_of_all(total.total_tokens, said) == tokens
-    assert look.cost_of_all(total, said, DOLLAR) == cost

@@ -51,7 +51,7 @@ def closing(setup: Setup, place: Place, standing: Standing, at: Moment) -> Closi
             sessions=(standing.session_id,),
             range=Range(since=standing.order.created),
         )
-        _, sums = totals(store.database, asked, quiet_since=at.quiet_since)
+        sums = totals(store.database, asked, quiet_since=at.quiet_since).sums
     return _closing(place, standing, sums)
 
 

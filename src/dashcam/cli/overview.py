@@ -18,6 +18,7 @@ from dashcam.cli.output import (
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
+from dashcam.writing.sums import cost_of_all, is_partial, known_of, tokens_of_all
 
 if TYPE_CHECKING:
     from dashcam.queries.overview import Overview, Period
@@ -104,27 +105,35 @@ def _print_empty(question: Question) -> None:
 
 
 def _money(row: UsageAnswer, question: Question) -> str:
-    partial = question.basis != "reported" and bool(row.unpriced_calls or row.inexact_calls)
+    partial = question.basis != "reported" and is_partial(row)
     return words.money(words.nano(row.cost_usd), question.setup.currency, at_least=partial)
+
+
+def _together(row: "Period", question: Question) -> str:
+    if question.basis == "reported":
+        return _money(row, question)
+    return cost_of_all(row, known_of(row, row.unknown_sessions), question.setup.currency)
+
+
+def _tokens(title: str, key: str, *, priority: int = 1, style: str = "") -> "Column[Period]":
+    return Column(
+        title=title,
+        show=lambda row: tokens_of_all(getattr(row, key), known_of(row, row.unknown_sessions)),
+        right=True,
+        priority=priority,
+        style=style,
+    )
 
 
 def _period_columns(found: "Overview", question: Question) -> "tuple[Column[Period], ...]":
     most = max((row.cost_usd or 0 for row in found.rows), default=0)
     return (
         Column(title="", show=lambda row: Cell(PERIOD_WORDS[row.period], "bold" if row.period == "today" else "")),
-        Column(title=f"Cost {question.setup.currency.code}", show=lambda row: _money(row, question), right=True),
-        Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
-        Column(title="Input", show=lambda row: words.tokens(row.input_tokens), right=True, priority=3, style="#22d3ee"),
-        Column(
-            title="Output", show=lambda row: words.tokens(row.output_tokens), right=True, priority=3, style="#a855f7"
-        ),
-        Column(
-            title="Cache read",
-            show=lambda row: words.tokens(row.cache_read_tokens),
-            right=True,
-            priority=4,
-            style="#22c55e",
-        ),
+        Column(title=f"Cost {question.setup.currency.code}", show=lambda row: _together(row, question), right=True),
+        _tokens("Tokens", "total_tokens"),
+        _tokens("Input", "input_tokens", priority=3, style="#22d3ee"),
+        _tokens("Output", "output_tokens", priority=3, style="#a855f7"),
+        _tokens("Cache read", "cache_read_tokens", priority=4, style="#22c55e"),
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=2),
         Column(title="", show=lambda row: words.bar(row.cost_usd or 0, most, 20), priority=2),
     )

@@ -18,11 +18,13 @@ from dashcam.cli.output import (
     print_table,
 )
 from dashcam.cli.session_table import STATUS
+from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.queries.details import DetailAnswer, ToolAnswer
 from dashcam.queries.receipts import ReceiptAnswer
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
+from dashcam.writing.sums import cost_of_all, known_together, tokens_of_all
 
 Fact = tuple[str, str | Cell]
 Money = Callable[[float | None], str]
@@ -44,10 +46,10 @@ def _print_page(found: DetailAnswer, question: Question, form: str) -> None:
         return words.money(words.nano(dollars), question.setup.currency)
 
     code = question.setup.currency.code
-    _print_part("", _facts(found, money), _FACTS, form)
+    _print_part("", _facts(found, money, question.setup.currency), _FACTS, form)
     if found.total_tokens is not None:
         _print_part("Tokens", _token_rows(found), _TOKENS, form)
-    _print_part("Cost, and why", found.receipt, _receipt_columns(found, money, code), form)
+    _print_part("Cost, and why", found.receipt, _receipt_columns(found, money, question.setup.currency), form)
     if len(found.model_usage) > 1:
         _print_part("Models", found.model_usage, _model_columns(money, code), form)
     _print_part("Subagents", found.subagents, _subagent_columns(money, code), form)
@@ -76,7 +78,7 @@ _FACTS: tuple[Column[Fact], ...] = (
 )
 
 
-def _facts(found: DetailAnswer, money: Money) -> list[Fact]:
+def _facts(found: DetailAnswer, money: Money, currency: Currency) -> list[Fact]:
     told: list[Fact] = [
         ("Session", Cell(found.session_id, "bold")),
         ("Title", found.title),
@@ -95,7 +97,7 @@ def _facts(found: DetailAnswer, money: Money) -> list[Fact]:
         ("Models", ", ".join(found.models)),
         ("Tokens", words.count(found.total_tokens)),
         ("Cost", _cost(found, money)),
-        ("With subagents", _together(found, money)),
+        ("With subagents", _together(found, currency)),
         ("Unattributed", _unattributed(found, money)),
         ("Inherited", _inherited(found)),
         ("Conversation", _conversation(found)),
@@ -131,12 +133,11 @@ def _cost(found: DetailAnswer, money: Money) -> str:
     return said
 
 
-def _together(found: DetailAnswer, money: Money) -> str:
+def _together(found: DetailAnswer, currency: Currency) -> str:
     if not found.subagents:
         return ""
-    both = found.together
-    mark = words.AT_LEAST if both.unpriced_calls or both.inexact_calls else ""
-    return f"{mark}{money(both.cost_usd)}, {words.count(both.total_tokens)} tokens"
+    both, known = found.together, known_together(found)
+    return f"{cost_of_all(both, known, currency)}, {tokens_of_all(both.total_tokens, known, words.count)} tokens"
 
 
 def _unattributed(found: DetailAnswer, money: Money) -> str:
@@ -183,15 +184,18 @@ def _token_rows(found: DetailAnswer) -> list[tuple[str, int | None, int]]:
     return [row for row in told if row[1]]
 
 
-def _receipt_columns(found: DetailAnswer, money: Money, code: str) -> tuple[Column[ReceiptAnswer], ...]:
+def _receipt_columns(found: DetailAnswer, money: Money, currency: Currency) -> tuple[Column[ReceiptAnswer], ...]:
     return (
         Column(title="Model", show=lambda row: row.model, narrowest=12),
         Column(title="For", show=lambda row: row.label),
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=3),
         Column(title="Count", show=lambda row: "" if row.count is None else words.count(row.count), right=True),
-        Column(title=f"Rate {code}", show=lambda row: _rate(row, money), right=True),
+        Column(title=f"Rate {currency.code}", show=lambda row: _rate(row, money), right=True),
         Column(
-            title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True, total=money(found.together.cost_usd)
+            title=f"Cost {currency.code}",
+            show=lambda row: money(row.cost_usd),
+            right=True,
+            total=cost_of_all(found.together, known_together(found), currency),
         ),
         Column(title="Rate source", show=lambda row: row.rate, priority=2, narrowest=12, style="dim"),
     )

@@ -6,8 +6,10 @@ from dashcam.agents.faces import face_of
 from dashcam.cli.output import Cell, Column
 from dashcam.pricing.currency import Currency
 from dashcam.queries.answers import SessionAnswer
+from dashcam.queries.sessions import SessionTotals
 from dashcam.records.filters import CostBasis
 from dashcam.writing import words
+from dashcam.writing.sums import cost_of_all, known_of, tokens_of_all
 
 SHORTEST = 8
 STATUS = {
@@ -21,13 +23,13 @@ STATUS = {
 
 def columns(
     rows: Sequence[SessionAnswer],
-    totals: Mapping[str, object],
+    totals: SessionTotals,
     currency: Currency,
     basis: CostBasis,
 ) -> tuple[Column[SessionAnswer], ...]:
     """Make the columns of a listing of sessions."""
     short = short_ids(row.session_id for row in rows)
-    sessions, tokens = totals["sessions"], totals["total_tokens"]
+    known = known_of(totals, totals.unknown_sessions)
     return (
         Column(title="", show=lambda row: sign(row.agent)),
         Column(title="Session", show=lambda row: short_id(row, short)),
@@ -37,7 +39,7 @@ def columns(
             show=title,
             narrowest=10,
             wanted=36,
-            total=words.some(int(str(sessions)), "session"),
+            total=words.some(totals.sessions, "session"),
         ),
         Column(title="Agent", show=lambda row: row.agent_name, priority=7, narrowest=8),
         Column(title="Project", show=lambda row: folder(row.project), priority=3, narrowest=8),
@@ -50,7 +52,7 @@ def columns(
             title="Tokens",
             show=lambda row: words.tokens(row.total_tokens),
             right=True,
-            total=words.tokens(int(str(tokens))),
+            total=tokens_of_all(totals.total_tokens, known),
         ),
         *cost_columns(totals, currency, basis),
         Column(title="Source", show=lambda row: row.source, priority=5, style="dim"),
@@ -58,32 +60,33 @@ def columns(
     )
 
 
-def cost_columns(
-    totals: Mapping[str, object], currency: Currency, basis: CostBasis
-) -> tuple[Column[SessionAnswer], ...]:
+def cost_columns(totals: SessionTotals, currency: Currency, basis: CostBasis) -> tuple[Column[SessionAnswer], ...]:
     """Make the column of costs; with both bases, one column for each."""
-    partial = bool(totals["unpriced_calls"] or totals["inexact_calls"])
+    known = known_of(totals, totals.unknown_sessions)
     cost = Column[SessionAnswer](
         title=f"{'Reported' if basis == 'reported' else 'Cost'} {currency.code}",
         show=lambda row: words.money(
             words.nano(row.cost_usd), currency, at_least=row.cost_is_partial and basis != "reported"
         ),
         right=True,
-        total=words.money(_nano(totals["cost_usd"]), currency, at_least=partial and basis != "reported"),
+        total=words.money(words.nano(totals.cost_usd), currency)
+        if basis == "reported"
+        else cost_of_all(totals, known, currency),
     )
     if basis != "both":
         return (cost,)
     reported = Column[SessionAnswer](
         title=f"Reported {currency.code}",
-        show=lambda row: words.money(words.nano(row.reported_cost_usd or None), currency),
+        show=lambda row: _reported(row, currency),
         right=True,
-        total=words.money(_nano(totals.get("reported_cost_usd")), currency),
+        total=_reported(totals, currency),
     )
     return (cost, reported)
 
 
-def _nano(value: object) -> int | None:
-    return words.nano(value) if isinstance(value, (int, float)) else None
+def _reported(row: SessionAnswer | SessionTotals, currency: Currency) -> str:
+    known = row.reported_cost_usd
+    return words.money(words.nano(known if isinstance(known, float) else None), currency)
 
 
 def short_ids(ids: Iterable[str]) -> dict[str, str]:

@@ -8,10 +8,11 @@ import msgspec
 from dashcam.cli.groups import DefaultGroup
 from dashcam.cli.options import Question, asks
 from dashcam.cli.output import Column, print_listing
-from dashcam.queries.answers import Listing, SessionAnswer
+from dashcam.queries.answers import Listing, SessionAnswer, UsageAnswer, usage_answer
 from dashcam.records.filters import SORT_KEYS
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
+from dashcam.writing.sums import cost_of_all, is_partial, known_of, tokens_of_all
 
 if TYPE_CHECKING:
     from dashcam.queries.sessions import Statistics
@@ -63,8 +64,8 @@ def _print_sessions(question: Question) -> None:
 
     with question.store() as store:
         found = session_listing(store.database, question.asked, question.page, question.at, question.basis)
-    if len(found.rows) < found.totals["sessions"]:
-        shown = f"{len(found.rows):,} of {found.totals['sessions']:,} sessions are shown"
+    if len(found.rows) < found.totals.sessions:
+        shown = f"{len(found.rows):,} of {found.totals.sessions:,} sessions are shown"
         note = f"{shown}: --limit 0 shows all. Totals are of all."
         found = Listing(rows=found.rows, totals=found.totals, notes=[note, *found.notes])
     print_listing(
@@ -94,6 +95,8 @@ class StatisticsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     average_cost_usd: float | None
     unpriced_calls: int
     inexact_calls: int
+    unknown_sessions: int
+    """Sessions and subagents that left no usage on record: the sums leave out what they used."""
 
 
 @sessions.command()
@@ -105,18 +108,18 @@ def stats(question: Question) -> None:
 
     with question.store() as store:
         found = statistics(store.database, question.asked, question.at)
-    answer = _statistics_answer(found)
+    answer, said = _statistics_answer(found), [*notes.of_sums(found.sums), *notes.of_unknown(found.unknown)]
     if question.form in {"json", "csv"}:
-        listing = Listing(rows=[answer], totals=answer, notes=notes.of_sums(found.sums))
+        listing = Listing(rows=[answer], totals=answer, notes=said)
         print_listing(listing, (), question.form, keys=keys_of(StatisticsAnswer))
         return
-    rows = _statistics_lines(answer, question)
+    rows = _statistics_lines(answer, usage_answer({}, found.sums), question)
     columns = (
         Column[tuple[str, str, str]](title="", show=lambda row: row[0]),
         Column[tuple[str, str, str]](title="Total", show=lambda row: row[1], right=True),
         Column[tuple[str, str, str]](title="Average", show=lambda row: row[2], right=True),
     )
-    print_listing(Listing(rows=rows, totals=None, notes=notes.of_sums(found.sums)), columns, question.form)
+    print_listing(Listing(rows=rows, totals=None, notes=said), columns, question.form)
 
 
 def _statistics_answer(found: "Statistics") -> StatisticsAnswer:
@@ -143,15 +146,13 @@ def _statistics_answer(found: "Statistics") -> StatisticsAnswer:
         average_cost_usd=dollars(found.average_cost_nano),
         unpriced_calls=found.sums.unpriced_calls,
         inexact_calls=found.sums.inexact_calls,
+        unknown_sessions=found.unknown,
     )
 
 
-def _statistics_lines(found: StatisticsAnswer, question: Question) -> list[tuple[str, str, str]]:
-    partial = bool(found.unpriced_calls or found.inexact_calls)
-
-    def money(dollars: float | None) -> str:
-        return words.money(words.nano(dollars), question.setup.currency, at_least=partial)
-
+def _statistics_lines(found: StatisticsAnswer, total: UsageAnswer, question: Question) -> list[tuple[str, str, str]]:
+    known, currency = known_of(total, found.unknown_sessions), question.setup.currency
+    average = words.money(words.nano(found.average_cost_usd), currency, at_least=is_partial(total))
     return [
         ("Sessions", words.count(found.sessions), ""),
         ("  active", words.count(found.active_sessions), ""),
@@ -160,8 +161,8 @@ def _statistics_lines(found: StatisticsAnswer, question: Question) -> list[tuple
         ("Duration", words.seconds(found.total_duration_seconds), words.seconds(found.average_duration_seconds)),
         ("Active time", words.seconds(found.total_active_seconds), words.seconds(found.average_active_seconds)),
         ("Model calls", words.count(found.calls), ""),
-        ("Tokens", words.tokens(found.total_tokens), words.tokens(found.average_tokens)),
-        (f"Cost {question.setup.currency.code}", money(found.cost_usd), money(found.average_cost_usd)),
+        ("Tokens", tokens_of_all(found.total_tokens, known), words.tokens(found.average_tokens)),
+        (f"Cost {currency.code}", cost_of_all(total, known, currency), average),
     ]
 
 

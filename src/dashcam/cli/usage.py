@@ -12,6 +12,7 @@ from dashcam.queries.answers import DIMENSION_KEY, UNKNOWN_TIME, Listing, UsageA
 from dashcam.records.filters import DIMENSIONS, CostBasis
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
+from dashcam.writing.sums import is_partial, share_of
 
 BAR_WIDTH = 16
 TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of", "month": "Month"}
@@ -53,7 +54,7 @@ def show(question: Question, names: Sequence[str], found: Listing[UsageAnswer]) 
     fields = keys_of(UsageAnswer, *keys, *both)
     print_listing(
         cut(found, question.limit, is_time=names[0] in {"hour", "day", "week", "month"}),
-        columns(names, found.totals, currency, question.basis),
+        columns(names, found.rows, found.totals, currency, question.basis),
         question.form,
         keys=[*keys, *(field for field in fields if field not in keys)],
         empty="No usage in this range.",
@@ -70,7 +71,7 @@ def cut(found: Listing[UsageAnswer], limit: int | None, *, is_time: bool) -> Lis
 
 
 def columns(
-    names: Sequence[str], total: UsageAnswer, currency: Currency, basis: CostBasis
+    names: Sequence[str], rows: Sequence[UsageAnswer], total: UsageAnswer, currency: Currency, basis: CostBasis
 ) -> tuple[Column[UsageAnswer], ...]:
     """Make the columns of a table of usage; wide terminals have every type of token, and the share of the cost."""
     return (
@@ -84,7 +85,7 @@ def columns(
         _number("Write 1h", "cache_write_1h_tokens", total, priority=5, style="#f59e0b"),
         _number("Tokens", "total_tokens", total),
         *_costs(total, currency, basis),
-        *_shares(total),
+        *_shares(total, rows, basis),
     )
 
 
@@ -121,8 +122,7 @@ def _number(title: str, key: str, total: UsageAnswer, *, priority: int = 1, styl
 
 def _costs(total: UsageAnswer, currency: Currency, basis: CostBasis) -> tuple[Column[UsageAnswer], ...]:
     def cost(row: UsageAnswer) -> str:
-        partial = basis != "reported" and bool(row.unpriced_calls or row.inexact_calls)
-        return words.money(words.nano(row.cost_usd), currency, at_least=partial)
+        return words.money(words.nano(row.cost_usd), currency, at_least=basis != "reported" and is_partial(row))
 
     def reported(row: UsageAnswer) -> str:
         known = row.reported_cost_usd
@@ -137,13 +137,16 @@ def _costs(total: UsageAnswer, currency: Currency, basis: CostBasis) -> tuple[Co
     )
 
 
-def _shares(total: UsageAnswer) -> tuple[Column[UsageAnswer], ...]:
+def _shares(total: UsageAnswer, rows: Sequence[UsageAnswer], basis: CostBasis) -> tuple[Column[UsageAnswer], ...]:
     """The share of the cost, or of the tokens where nothing has a price; a bar of it where there is room."""
-    key, what = ("cost_usd", "cost") if total.cost_usd else ("total_tokens", "tokens")
+    key, what = ("cost_usd", "cost") if total.cost_usd or not total.total_tokens else ("total_tokens", "tokens")
     whole = getattr(total, key) or 0
+    has_parts = key == "cost_usd" and basis != "reported"
+    partial = sum(map(is_partial, rows)) if has_parts else 0
 
     def share(row: UsageAnswer) -> str:
-        return words.share(getattr(row, key) or 0, whole)
+        mine = has_parts and is_partial(row)
+        return share_of(getattr(row, key), whole, is_partial=mine, others=partial - mine)
 
     def bar(row: UsageAnswer) -> str:
         return words.bar(getattr(row, key) or 0, whole, BAR_WIDTH)

@@ -27,6 +27,8 @@ class Figures(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
     """Sessions of which something happened in it. Subagents are no sessions here; what they used is in the sums."""
     subagents: int
     projects: int
+    unknown_sessions: int
+    """Sessions and subagents of these that left no usage on record: the sums leave out what they used."""
     cache_hit_rate: float | None
     """Cache reads as a part of all that models were sent, from 0 to 1; null where they were sent nothing."""
     sources: list[UsageAnswer]
@@ -85,6 +87,7 @@ def _figures(database: Database, asked: Filter, at: Moment, basis: CostBasis) ->
         sessions=counted.sessions,
         subagents=counted.subagents,
         projects=counted.projects,
+        unknown_sessions=counted.unknown,
         cache_hit_rate=cache_hit_rate(sums),
         sources=[usage_row_answer(("source",), row, basis) for row in sources],
     )

@@ -19,3 +19,12 @@ def of_sums(sums: Sums) -> list[str]:
             "the cost is at least what is shown, an estimate stands beside it."
         )
     return notes
+
+
+def of_unknown(sessions: int) -> list[str]:
+    """Say how many sessions a total leaves out; an empty list where it leaves out none."""
+    if not sessions:
+        return []
+    if sessions == 1:
+        return ["1 session left no usage on record: its tokens and cost are unknown."]
+    return [f"{sessions:,} sessions left no usage on record: their tokens and cost are unknown."]

@@ -25,6 +25,8 @@ class Period(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
 
     period: str
     """In the words of --range."""
+    unknown_sessions: int
+    """Sessions of it, subagents too, that left no usage on record: the sums leave out what they used."""
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,27 +43,30 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 def overview(database: Database, at: Moment, basis: CostBasis = "calculated") -> Overview:
     """Answer what is going on and what it costs."""
-    count, whole = stored.totals(database, Filter(), quiet_since=at.quiet_since)
+    whole = stored.totals(database, Filter(), quiet_since=at.quiet_since)
     sums = {name: _sums(database, name, at) for name in PERIODS}
     month = Filter(range=parse_range("thismonth", now=at.now, zone=at.zone))
     running = sessions(database, Filter(statuses=ACTIVE), Page(sort="ended", limit=RUNNING_SHOWN), at)
     models = usage(database, month, ("model",), at)[:MODELS_SHOWN]
     return Overview(
-        rows=[_period(name, sums[name], basis) for name in PERIODS],
-        totals=usage_answer({}, whole, basis),
-        notes=notes.of_sums(sums["thismonth"]),
-        sessions=count,
+        rows=[_period(name, *sums[name], basis) for name in PERIODS],
+        totals=usage_answer({}, whole.sums, basis),
+        notes=[*notes.of_sums(sums["thismonth"][0]), *notes.of_unknown(sums["thismonth"][1])],
+        sessions=whole.sessions,
         active_sessions=[session_answer(row, at.zone, basis) for row in running],
         models=[usage_row_answer(("model",), row, basis) for row in models],
     )
 
 
-def _sums(database: Database, period: str, at: Moment) -> Sums:
+def _sums(database: Database, period: str, at: Moment) -> tuple[Sums, int]:
+    """What was used in a period, and how many of its sessions left no usage on record."""
     asked = Filter(range=parse_range(period, now=at.now, zone=at.zone))
     found = grouped(database, asked, [], quiet_since=at.quiet_since)
-    return found[0][1] if found else Sums()
+    unknown = stored.counted(database, asked, quiet_since=at.quiet_since).unknown
+    return found[0][1] if found else Sums(), unknown
 
 
-def _period(name: str, sums: Sums, basis: CostBasis) -> Period:
+def _period(name: str, sums: Sums, unknown: int, basis: CostBasis) -> Period:
     plain = usage_answer({}, sums, basis)
-    return Period(period=name, **{field: getattr(plain, field) for field in UsageAnswer.__struct_fields__})
+    fields = {field: getattr(plain, field) for field in UsageAnswer.__struct_fields__}
+    return Period(period=name, unknown_sessions=unknown, **fields)

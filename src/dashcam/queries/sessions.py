@@ -3,8 +3,6 @@
 What a stranger would get wrong: a session may change without a line being written, since silence ends it.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from dashcam.queries import notes
@@ -34,19 +32,8 @@ def session_listing(
 ) -> Listing[SessionAnswer]:
     """Answer with rows, with the totals of all that the filter selects (not of the page alone), and with notes."""
     rows = sessions(database, asked, page, at)
-    count, sums = stored.totals(database, asked, quiet_since=at.quiet_since)
-    return Listing(
-        rows=[session_answer(row, at.zone, basis) for row in rows],
-        totals={"sessions": count, **msgspec.to_builtins(usage_answer({}, sums, basis))},
-        notes=[*notes.of_sums(sums), *_unknown(rows), *_left_out(database, asked, at)],
-    )
-
-
-def _unknown(rows: Sequence[SessionRow]) -> list[str]:
-    unknown = sum(not row.has_usage for row in rows)
-    if not unknown:
-        return []
-    return [f"{unknown} of these sessions left no usage on record: their tokens and cost are unknown."]
+    totals, said = _totals(database, asked, at, basis)
+    return Listing(rows=[session_answer(row, at.zone, basis) for row in rows], totals=totals, notes=said)
 
 
 def _left_out(database: Database, asked: Filter, at: Moment) -> list[str]:
@@ -62,6 +49,8 @@ class SessionTotals(UsageAnswer, frozen=True, kw_only=True, omit_defaults=True):
 
     sessions: int
     """Subagents among them, unless the filter leaves them out."""
+    unknown_sessions: int
+    """Those that left no usage on record: the sums leave out what they used."""
 
 
 class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +92,7 @@ def session_page(
     return SessionPage(
         rows=[session_answer(row, at.zone, basis) for row in shown],
         totals=totals,
-        notes=[*said, *_unknown(shown)],
+        notes=said,
         next=write_cursor(_order(page), values[len(shown) - 1], shown[-1].row) if more else None,
         revision=revision,
     )
@@ -122,10 +111,11 @@ def _behind(cursor: str, page: Page) -> tuple[int | str, int]:
 
 
 def _totals(database: Database, asked: Filter, at: Moment, basis: CostBasis) -> tuple[SessionTotals, list[str]]:
-    count, sums = stored.totals(database, asked, quiet_since=at.quiet_since)
-    plain = usage_answer({}, sums, basis)
+    found = stored.totals(database, asked, quiet_since=at.quiet_since)
+    plain = usage_answer({}, found.sums, basis)
     fields = {name: getattr(plain, name) for name in UsageAnswer.__struct_fields__}
-    return SessionTotals(sessions=count, **fields), [*notes.of_sums(sums), *_left_out(database, asked, at)]
+    totals = SessionTotals(sessions=found.sessions, unknown_sessions=found.unknown, **fields)
+    return totals, [*notes.of_sums(found.sums), *notes.of_unknown(found.unknown), *_left_out(database, asked, at)]
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,6 +193,8 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
     total_active_us: int
     average_active_us: int | None
     sums: Sums
+    unknown: int
+    """Sessions and subagents that left no usage on record: the sums leave out what they used."""
     average_tokens: int | None
     average_cost_nano: int | None
     """Over the sessions whose usage is known; subagents' usage is in the totals, they are not counted as sessions."""
@@ -228,6 +220,7 @@ def statistics(database: Database, asked: Filter, at: Moment) -> Statistics:
         total_active_us=sum(row.active_us for row in tops),
         average_active_us=_average(sum(row.active_us for row in tops), len(tops)),
         sums=sums,
+        unknown=sum(not row.has_usage for row in rows),
         average_tokens=_average(sums.total, known),
         average_cost_nano=_average(sums.cost_nano, known),
     )

@@ -56,6 +56,8 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
     started_at: int | None
     ended_at: int | None
     active_us: int
+    has_usage: bool
+    """Whether tokens and cost are known. The sums of one whose usage is known say 0 where a range holds none of it."""
     sums: Sums
     inherited_calls: int
     source: str
@@ -84,17 +86,6 @@ class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
         if self.started_at is None or self.ended_at is None:
             return None
         return self.ended_at - self.started_at
-
-    @property
-    def has_usage(self) -> bool:
-        """Whether tokens and cost are known: answers without any call on record cost nobody knows what.
-
-        Only a session's own lines can tell that nothing was used.
-        """
-        return self.sums.calls > 0 or self.sums.total > 0 or (self.source in _OWN_LINES and not self.answers)
-
-
-_OWN_LINES = ("transcript", "stream")
 
 
 class UsageRow(msgspec.Struct, frozen=True, kw_only=True):

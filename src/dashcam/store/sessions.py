@@ -19,14 +19,24 @@ _OWN = (
     "tool_failures", "errors", "lines_added", "lines_removed", "revision",
 )  # fmt: skip
 
+_TOKENS = "{0}.input + {0}.output + {0}.cache_read + {0}.cache_write_5m + {0}.cache_write_1h"
+_KNOWN = (
+    f"(session.calls > 0 OR {_TOKENS.format('session')} > 0 "
+    "OR (session.answers = 0 AND session.source_kind IN ('transcript', 'stream')))"
+)
+"""Whether a session's tokens and cost are known: answers without any call on record cost nobody knows what.
+
+Only a session's own lines can tell that nothing was used.
+"""
+_UNKNOWN = f"coalesce(sum(CASE WHEN {_KNOWN} THEN 0 ELSE 1 END), 0)"
 _SORT: dict[SortKey, str] = {
     "started": "coalesce(session.first_at, 0)",
     "ended": "coalesce(session.last_at, 0)",
     "duration": "coalesce(session.last_at - session.first_at, -1)",
     "active": "session.active_us",
-    "tokens": "coalesce({sums}.input + {sums}.output + {sums}.cache_read "
-    "+ {sums}.cache_write_5m + {sums}.cache_write_1h, 0)",
-    "cost": "coalesce({sums}.cost_nano, 0)",
+    "tokens": f"CASE WHEN {_KNOWN} THEN coalesce({_TOKENS.format('{sums}')}, 0) ELSE -1 END",
+    "cost": f"CASE WHEN NOT {_KNOWN} OR ({{sums}}.unpriced_calls > 0 AND {{sums}}.unpriced_calls >= {{sums}}.calls "
+    "AND {sums}.cost_nano = 0) THEN -1 ELSE coalesce({sums}.cost_nano, 0) END",
     "calls": "coalesce({sums}.calls, 0)",
     "project": "session.project",
     "title": "session.title",
@@ -61,7 +71,13 @@ def listing(
         where.add(f"({key} {sign} ? OR ({key} = ? AND session.id {sign} ?))", page.after[0], *page.after)
     limit = f"LIMIT {int(page.limit)}" if page.limit is not None else ""
     inner = ["session.id AS id", f"{key} AS sort_value", *(f"{sums}.{name} AS {name}" for name in USAGE)]
-    outer = ["page.sort_value", STATUS, *(f"session.{name}" for name in _OWN), *(f"page.{name}" for name in USAGE)]
+    outer = [
+        "page.sort_value",
+        STATUS,
+        _KNOWN,
+        *(f"session.{name}" for name in _OWN),
+        *(f"page.{name}" for name in USAGE),
+    ]
     # The page is chosen by narrow rows: to sort whole ones takes several times as long.
     rows = database.rows(
         f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {source} WHERE {where} "
@@ -80,12 +96,22 @@ def selected(database: Database, asked: Filter, row: int, *, quiet_since: int) -
     return found[0] if found else None
 
 
-def totals(database: Database, asked: Filter, *, quiet_since: int) -> tuple[int, Sums]:
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sessions that a filter selects add up to."""
+
+    sessions: int
+    """Subagents among them."""
+    unknown: int
+    """Those of them whose tokens and cost are not known: the sums leave them out."""
+    sums: Sums
+
+
+def totals(database: Database, asked: Filter, *, quiet_since: int) -> Totals:
     """Count all sessions that a filter selects, and add them up."""
     source, values, sums, where = joined(asked, quiet_since)
     columns = ", ".join(f"CAST(sum({sums}.{name}) AS bigint)" for name in USAGE)
-    row = database.one(f"SELECT count(*), {columns} FROM {source} WHERE {where}", [*values, *where.values])
-    return row[0], sums_of(row[1:])
+    row = database.one(f"SELECT count(*), {_UNKNOWN}, {columns} FROM {source} WHERE {where}", [*values, *where.values])
+    return Totals(sessions=row[0], unknown=int(row[1]), sums=sums_of(row[2:]))
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +120,8 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int
     subagents: int
     projects: int
+    unknown: int
+    """Sessions and subagents whose tokens and cost are not known."""
 
 
 def counted(database: Database, asked: Filter, *, quiet_since: int) -> Counted:
@@ -101,10 +129,11 @@ def counted(database: Database, asked: Filter, *, quiet_since: int) -> Counted:
     source, values, _, where = joined(asked, quiet_since, with_sums=False)
     row = database.one(
         "SELECT coalesce(sum(CASE WHEN session.relation = 'subagent' THEN 0 ELSE 1 END), 0), count(*), "
-        f"count(DISTINCT CASE WHEN session.project <> '' THEN session.project END) FROM {source} WHERE {where}",
+        f"count(DISTINCT CASE WHEN session.project <> '' THEN session.project END), {_UNKNOWN} "
+        f"FROM {source} WHERE {where}",
         [*values, *where.values],
     )
-    return Counted(sessions=int(row[0]), subagents=row[1] - int(row[0]), projects=row[2])
+    return Counted(sessions=int(row[0]), subagents=row[1] - int(row[0]), projects=row[2], unknown=int(row[3]))
 
 
 def joined(asked: Filter, quiet_since: int, *, with_sums: bool = True) -> tuple[str, list[Value], str, Where]:
@@ -200,7 +229,7 @@ def sums_of(values: Sequence[int | None]) -> Sums:
 
 
 def _session(row: Row) -> SessionRow:
-    status, *own = row[: len(_OWN) + 1]
+    status, has_usage, *own = row[: len(_OWN) + 2]
     named = dict(zip(_OWN, own, strict=True))
     for name in ("models", "pull_requests"):
         # Of several models one may be unknown: a part is empty then.
@@ -213,7 +242,7 @@ def _session(row: Row) -> SessionRow:
         ("source", "source_kind"),
     ):
         named[ours] = named.pop(theirs)
-    return SessionRow(**named, status=status, sums=sums_of(row[len(_OWN) + 1 :]))
+    return SessionRow(**named, status=status, has_usage=bool(has_usage), sums=sums_of(row[len(_OWN) + 2 :]))
 
 
 def by_prefix(
@@ -275,7 +304,7 @@ _BY_BEGINNING = "coalesce(session.first_at, 0), session.native_id"
 def _where(
     database: Database, where: Where, *, quiet_since: int, limit: int | None = None, order: str = _BY_BEGINNING
 ) -> list[SessionRow]:
-    columns = ", ".join([STATUS, *(f"session.{name}" for name in (*_OWN, *USAGE))])
+    columns = ", ".join([STATUS, _KNOWN, *(f"session.{name}" for name in (*_OWN, *USAGE))])
     cut = f"LIMIT {limit}" if limit else ""
     rows = database.rows(
         f"SELECT {columns} FROM session WHERE {where} ORDER BY {order} {cut}",

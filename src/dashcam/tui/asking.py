@@ -103,9 +103,9 @@ class Sorting(msgspec.Struct, frozen=True, kw_only=True):
             case "duration":
                 return -1.0 if row.duration_seconds is None else row.duration_seconds
             case "tokens":
-                return float(row.total_tokens or 0)
+                return -1.0 if row.total_tokens is None else float(row.total_tokens)
             case _:
-                return row.cost_usd or 0.0
+                return -1.0 if row.cost_usd is None else row.cost_usd
 
 
 def page_of(chosen: Chosen, sorting: Sorting, *, cursor: str = "", limit: int = FIRST) -> "Question[SessionPage]":

@@ -27,6 +27,7 @@ from dashcam.store import events
 from dashcam.store.database import Database
 from dashcam.tui import look
 from dashcam.writing import words
+from dashcam.writing.sums import Known, known_of
 
 FIRST, MORE = 200, 2_000
 """Calls of the first answer, which is waited for, and of those behind it."""
@@ -57,7 +58,7 @@ class CallsRead(msgspec.Struct, frozen=True, kw_only=True):
     """In the order of time."""
     totals: UsageAnswer
     """Of all calls, those too that are not read yet."""
-    known: look.Known
+    known: Known
     """How much of all usage is on record."""
     complete: bool
 
@@ -155,7 +156,7 @@ class CallList:
         while left > 0 and (unread := next((one for one in self._members.values() if not one.complete), None)):
             left -= max(unread.read(database, at, limit), LEAST)
         total = usage_answer({}, reduce(add, (one.row.sums for one in self._members.values())))
-        known = look.known_of((session_answer(one.row, at.zone) for one in self._members.values()), total)
+        known = known_of(total, sum(not one.row.has_usage for one in self._members.values()))
         return CallsRead(
             title=self._title,
             rows=sorted(self._rows(), key=lambda one: one.when),

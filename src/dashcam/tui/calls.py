@@ -22,7 +22,6 @@ from dashcam.queries.moment import Moment
 from dashcam.queries.prices import CallReceiptAnswer, one_receipt
 from dashcam.records.errors import DashcamError
 from dashcam.store.database import Database
-from dashcam.tui import look
 from dashcam.tui.call_list import Call, CallList, CallsRead, event_of
 from dashcam.tui.copying import copy
 from dashcam.tui.data import Data
@@ -34,6 +33,7 @@ from dashcam.tui.receipt import receipt_text
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import cost_of_all, tokens_of_all
 
 WIDE = 120
 SETTLE_SECONDS = 0.05
@@ -142,8 +142,8 @@ class Calls(Screen[None]):
         some = words.some(len(read.rows), "call") if read.complete else f"{len(read.rows):,} of {calls}"
         below = sum(bool(row.subagent) for row in read.rows)
         of_them = f", {below:,} of them by subagents" if below else ""
-        tokens = look.tokens_of_all(read.totals.total_tokens, read.known)
-        cost = look.cost_of_all(read.totals, read.known, self._data.machine.currency)
+        tokens = tokens_of_all(read.totals.total_tokens, read.known)
+        cost = cost_of_all(read.totals, read.known, self._data.machine.currency)
         return f"{some}{of_them}   {tokens} tokens   {cost}"
 
     def on_listing_moved(self) -> None:

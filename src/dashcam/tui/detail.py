@@ -35,6 +35,7 @@ from dashcam.tui.plain import Plain
 from dashcam.tui.replay import Replay
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import cost_of_all, known_together, tokens_of_all
 
 CHART_HEIGHT = 5
 MOST_MINUTES = 120
@@ -123,7 +124,7 @@ class Detail(Screen[None]):
         whole.add_column()
         whole.add_row(self._facts(row))
         whole.add_row("")
-        tokens = look.tokens_of_all(row.together.total_tokens, _known(row), words.count)
+        tokens = tokens_of_all(row.together.total_tokens, known_together(row), words.count)
         whole.add_row(heading("Tokens", f"{tokens} together"))
         whole.add_row(look.token_bar(row.together, width - 2))
         whole.add_row(_types(row))
@@ -179,7 +180,7 @@ class Detail(Screen[None]):
     def _facts(self, row: DetailAnswer) -> Table:
         facts = Table.grid(padding=(0, 2))
         machine = self._data.machine
-        cost, source = look.cost_of_all(row.together, _known(row), machine.currency), look.sources([row.source])
+        cost, source = cost_of_all(row.together, known_together(row), machine.currency), look.sources([row.source])
         own = f"  {look.cost(row, machine.currency)} without subagents" if row.subagents else ""
         duration = words.seconds(row.duration_seconds)
         # Without times nobody knows how long it worked, either.
@@ -233,7 +234,7 @@ class Detail(Screen[None]):
             known = [words.nano(line.cost_usd) or 0 for line in rest if line.cost_usd is not None]
             cost = words.money(sum(known) if known else None, currency, at_least=len(known) < len(rest))
             table.add_row(Text(f"and {len(rest)} more", style=look.QUIET), "", "", "", cost)
-        table.add_row("cost", "", "", "", look.cost_of_all(row.together, _known(row), currency), style="bold")
+        table.add_row("cost", "", "", "", cost_of_all(row.together, known_together(row), currency), style="bold")
         return table
 
     def action_transcript(self) -> None:
@@ -280,15 +281,10 @@ def _parts(one: MinuteAnswer) -> tuple[float, ...]:
     return one.input_tokens, one.output_tokens, one.cache_read_tokens, one.cache_write_tokens
 
 
-def _known(row: DetailAnswer) -> look.Known:
-    """How much is on record of what the session and its subagents used."""
-    return look.known_of((row, *row.subagents), row.together)
-
-
 def _types(row: DetailAnswer) -> Text:
-    made, known = Text(), _known(row)
+    made, known = Text(), known_together(row)
     for name, count, color in zip(look.TYPES, look.by_type(row.together), look.TYPE_COLORS, strict=True):
-        made.append_text(look.key(name, color)).append(f" {look.tokens_of_all(count, known, words.count)}   ")
+        made.append_text(look.key(name, color)).append(f" {tokens_of_all(count, known, words.count)}   ")
     return made
 
 

@@ -1,8 +1,7 @@
 """How things look in a terminal: one meaning, one colour, the same as everywhere."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
 
 from rich.color import Color
 from rich.style import Style
@@ -14,6 +13,7 @@ from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.records.rows import SessionRow
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import is_partial
 
 ACCENT = "#6ea2ff"
 """Of what has no colour of its own: cost, counts."""
@@ -26,8 +26,6 @@ STATUS = {
     "failed": ("✗", "#f87171"),
     "stopped": ("■", "#8b95a1"),
 }
-Known = Literal["all", "some", "none"]
-"""How much is on record of what is shown."""
 QUIET = "dim"
 MAKER = "claude-"
 """What most names of models begin with, and what says the least of them."""
@@ -67,31 +65,6 @@ def cost(row: SessionAnswer | UsageAnswer, currency: Currency) -> str:
     """What something cost; at least so much where that is not all."""
     partial = row.cost_is_partial if isinstance(row, SessionAnswer) else is_partial(row)
     return words.money(words.nano(row.cost_usd), currency, at_least=partial)
-
-
-def is_partial(row: UsageAnswer) -> bool:
-    """Whether the true cost is more than what is known of it."""
-    return bool(row.cost_usd is None or row.unpriced_calls or row.inexact_calls)
-
-
-def known_of(rows: Iterable[SessionAnswer], total: UsageAnswer) -> Known:
-    """Say how much of what some sessions add up to is on record; a total of nothing is none where one is unknown."""
-    if all(row.total_tokens is not None for row in rows):
-        return "all"
-    return "some" if total.calls or total.total_tokens or total.cost_usd else "none"
-
-
-def tokens_of_all(count: int, known: Known, write: Callable[[int | None], str] = words.tokens) -> str:
-    """Tokens that some sessions add up to: at least so many where not all are known."""
-    if known == "all":
-        return write(count)
-    return words.AT_LEAST + write(count) if count and known == "some" else words.UNKNOWN
-
-
-def cost_of_all(total: UsageAnswer, known: Known, currency: Currency) -> str:
-    """What some sessions cost together: at least so much where not all is known."""
-    amount = None if known == "none" else words.nano(total.cost_usd)
-    return words.money(amount, currency, at_least=known == "some" or is_partial(total))
 
 
 def models(row: SessionAnswer) -> str:

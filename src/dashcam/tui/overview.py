@@ -24,6 +24,7 @@ from dashcam.tui.pane import Bar, Pane, Scrolled, bars, heading
 from dashcam.tui.plain import Plain
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import cost_of_all, is_partial, known_of, tokens_of_all
 
 PERIODS = {"today": "Today", "yesterday": "Yesterday", "thisweek": "This week", "thismonth": "This month"}
 DAYS_SHOWN = 30
@@ -116,8 +117,11 @@ class Overview(Pane):
         most = max(1, (width + CARD_GAP) // (CARD_WIDTH + CARD_GAP))
         shown = [row for row in told.rows if row.period in PERIODS][:most]
         cards.add_row(*(Text(PERIODS[row.period], style=look.QUIET) for row in shown))
-        cards.add_row(*(Text(look.cost(row, self._data.machine.currency), style="bold") for row in shown))
-        cards.add_row(*(Text(f"{words.tokens(row.total_tokens)} tokens", style=look.QUIET) for row in shown))
+        known = [known_of(row, row.unknown_sessions) for row in shown]
+        costs = [cost_of_all(row, how, self._data.machine.currency) for row, how in zip(shown, known, strict=True)]
+        tokens = [tokens_of_all(row.total_tokens, how) for row, how in zip(shown, known, strict=True)]
+        cards.add_row(*(Text(cost, style="bold") for cost in costs))
+        cards.add_row(*(Text(f"{said} tokens", style=look.QUIET) for said in tokens))
         return cards
 
     def _chart(self, days: list[Day], width: int, sources: str) -> list[Text]:
@@ -196,7 +200,7 @@ def _day(day: str, rows: Sequence[UsageAnswer]) -> Day:
     return Day(
         day=day,
         cost=sum(costs) if costs or not rows else None,
-        is_partial=any(map(look.is_partial, rows)),
+        is_partial=any(map(is_partial, rows)),
         calls=sum(one.calls for one in rows),
         tokens=sum(one.total_tokens for one in rows),
     )

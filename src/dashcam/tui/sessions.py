@@ -25,6 +25,7 @@ from dashcam.tui.listing import Column, Listing
 from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import cost_of_all, known_of, tokens_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,9 +167,9 @@ class Sessions(Vertical):
         shown = len(self.listing.rows)
         some = words.some(totals.sessions, "session") if complete else f"{shown:,} of {totals.sessions:,} sessions"
         sources = look.sources(row.source for row in self.listing.rows) if complete else ""
-        known = look.known_of(self.listing.rows, totals)
-        tokens = look.tokens_of_all(totals.total_tokens, known)
-        cost = look.cost_of_all(totals, known, self._currency)
+        known = known_of(totals, totals.unknown_sessions)
+        tokens = tokens_of_all(totals.total_tokens, known)
+        cost = cost_of_all(totals, known, self._currency)
         self.query_one("#totals", OneLine).update(f"{some}   {tokens} tokens   {cost}   {sources}")
 
     def follow(self) -> None:

@@ -22,13 +22,13 @@ from dashcam.tui.pane import Pane
 from dashcam.tui.plain import OneLine
 from dashcam.writing import words
 from dashcam.writing.safe import safe_text
+from dashcam.writing.sums import is_partial, share_of
 
 USAGE_BY = ("day", "project", "model", "agent")
 SHORT_TYPES = ("in", "out", "read", "write")
 USAGE_RANGES = (("30d", "last 30 days"), ("7d", "last 7 days"), ("thismonth", "this month"), ("all", "all time"))
 
 SHARE_WIDTH = 4
-AT_MOST = "≤ "
 
 
 class Usage(Pane):
@@ -87,15 +87,9 @@ class Usage(Pane):
         return row.cost_usd if self._is_by_cost else row.total_tokens
 
     def _percent(self, row: UsageAnswer, worth: float | None) -> str:
-        """The share; of a whole that is more than is known at most or at least so much, or about."""
-        if worth is None:
-            return words.UNKNOWN
         whole = (self._totals.cost_usd if self._is_by_cost else self._totals.total_tokens) if self._totals else 0
-        said = words.share(worth, whole or 0)
-        others = self._partial - look.is_partial(row)
-        if not said or not self._partial or (not others and worth == whole):
-            return said
-        return f"{AT_MOST if not look.is_partial(row) else words.ABOUT if others else words.AT_LEAST}{said}"
+        mine = bool(self._partial) and is_partial(row)
+        return share_of(worth, whole, is_partial=mine, others=self._partial - mine)
 
     @work(exclusive=True)
     async def load(self) -> None:
@@ -114,7 +108,7 @@ class Usage(Pane):
             return
         rows, self._totals = found.rows, found.totals
         self._most = max((self._worth(row) or 0.0 for row in rows), default=0.0)
-        self._partial = sum(map(look.is_partial, rows)) if self._is_by_cost else 0
+        self._partial = sum(map(is_partial, rows)) if self._is_by_cost else 0
         if by == "day":
             rows.sort(key=lambda row: str(row.day), reverse=True)
         listing = self.query_one(Listing)

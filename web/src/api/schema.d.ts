@@ -1919,6 +1919,8 @@ export interface components {
             subagents: number;
             tool?: string;
             total_tokens: number;
+            /** @description Sessions and subagents of these that left no usage on record: the sums leave out what they used. */
+            unknown_sessions: number;
             unpriced_calls: number;
             /** @description Its end, which does not belong to it; null for up to now. */
             until: string | null;
@@ -3060,6 +3062,8 @@ export interface components {
             source?: string;
             tool?: string;
             total_tokens: number;
+            /** @description Those that left no usage on record: the sums leave out what they used. */
+            unknown_sessions: number;
             unpriced_calls: number;
             week?: string;
         };

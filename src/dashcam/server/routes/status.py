@@ -49,8 +49,8 @@ class StatusAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def status(desk: NamedDependency[Desk], at: NamedDependency[Moment]) -> StatusAnswer:
     """Tell what is known and what goes on."""
     with desk.readers.lend() as database:
-        count, _ = sessions.totals(database, Filter(), quiet_since=at.quiet_since)
-        active, _ = sessions.totals(database, Filter(statuses=ACTIVE), quiet_since=at.quiet_since)
+        count = sessions.totals(database, Filter(), quiet_since=at.quiet_since).sessions
+        active = sessions.totals(database, Filter(statuses=ACTIVE), quiet_since=at.quiet_since).sessions
     return StatusAnswer(
         version=__version__,
         revision=desk.hub.revision,

@@ -12,3 +12,13 @@ export function whyNoCost(session: DetailAnswer): string {
   if (session.together.unpriced_calls) return 'No price is known for its models; Settings can give them one';
   return 'No call to a model is on record';
 }
+
+/** Whether the true number of tokens is more than what is on record. */
+export function lacks(session: DetailAnswer): boolean {
+  return [session, ...session.subagents].some((one) => one.total_tokens === null);
+}
+
+/** Whether the true cost is more than what is known of it. */
+export function isPartial(session: DetailAnswer): boolean {
+  return lacks(session) || session.together.unpriced_calls + session.together.inexact_calls > 0;
+}
