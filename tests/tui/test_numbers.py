@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dashcam.queries import moment
 from dashcam.records.settings import CurrencySetting, Settings
 from dashcam.tui import call_list, look
 from dashcam.tui.listing import Listing
@@ -247,3 +248,19 @@ def test_calls_that_come_later_are_sorted_in_once(server: Server, monkeypatch: p
     monkeypatch.setattr(call_list, "FIRST", 10)
     monkeypatch.setattr(Listing, "show", watched)
     assert Terminal(server).play(play) == [list(range(60, 0, -1))]
+
+
+@pytest.mark.parametrize("presses", [(), ("f",)])
+def test_the_last_days_begin_at_midnight(
+    server: Server, presses: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = 29 if not presses else 6
+    monkeypatch.setattr(moment, "at_present", lambda *_: moment.Moment(now=START + days * DAY))
+    for number, at in enumerate((START - 12 * HOUR - SECOND, START - 12 * HOUR), start=1):
+        talk = Transcript(identity(number), at=at)
+        talk.answer(text(), spent=usage(given=1_000, output=0), message_id=f"msg_{number}")
+        talk.write(server.claude)
+    server.scan()
+    shown = words_of(Terminal(server).shown("4", *presses))
+    assert shown[1].startswith(f"last {days + 1} days 1,000 tokens")
+    assert shown[3].startswith("2026-11-01 1 1,000")

@@ -1,11 +1,11 @@
 """When and where a question is asked: what `today` means, and how long a silence ends a session."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from dashcam.records.clock import MINUTE, iso, micros
+from dashcam.records.clock import MINUTE, iso, micros, moment
 from dashcam.records.errors import BadInput
 
 
@@ -26,6 +26,11 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     def iso_now(self) -> str:
         """The time as ISO 8601 with offset."""
         return str(iso(self.now, self.zone))
+
+    def last_days(self, count: int) -> list[str]:
+        """The last so many days of the asker's calendar as ISO 8601, today the last of them."""
+        today = moment(self.now, self.zone).date()
+        return [str(today - timedelta(days=back)) for back in reversed(range(count))]
 
 
 def at_present(zone_name: str = "", running_minutes: float = 10) -> Moment:

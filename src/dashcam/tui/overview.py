@@ -1,7 +1,6 @@
 """What it comes to: this day, week and month, cost by the day, models, and who is at work."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from rich.table import Table
@@ -14,7 +13,7 @@ from dashcam.queries.moment import Moment
 from dashcam.queries.overview import Overview as OverviewAnswer
 from dashcam.queries.overview import overview
 from dashcam.queries.usage import usage
-from dashcam.records.clock import moment, parse_range
+from dashcam.records.clock import parse_range
 from dashcam.records.errors import DashcamError
 from dashcam.records.filters import Filter
 from dashcam.store.database import Database
@@ -185,8 +184,7 @@ class Overview(Pane):
 
 
 def _overview(database: Database, at: Moment) -> Told:
-    today = moment(at.now, at.zone).date()
-    days = [str(today - timedelta(days=back)) for back in reversed(range(DAYS_SHOWN))]
+    days = at.last_days(DAYS_SHOWN)
     asked = Filter(range=parse_range(f"{days[0]}..", now=at.now, zone=at.zone))
     by = ("day", "source")
     told = [usage_row_answer(by, row) for row in usage(database, asked, by, at)]

@@ -26,7 +26,8 @@ from dashcam.writing.sums import is_partial, share_of
 
 USAGE_BY = ("day", "project", "model", "agent")
 SHORT_TYPES = ("in", "out", "read", "write")
-USAGE_RANGES = (("30d", "last 30 days"), ("7d", "last 7 days"), ("thismonth", "this month"), ("all", "all time"))
+USAGE_RANGES = ((30, "last 30 days"), (7, "last 7 days"), ("thismonth", "this month"), ("all", "all time"))
+"""So many days, today with them, or a range in the words of --range."""
 
 SHARE_WIDTH = 4
 
@@ -97,7 +98,8 @@ class Usage(Pane):
         by, (span, said) = USAGE_BY[self._by], USAGE_RANGES[self._range]
 
         def ask(database: Database, at: Moment) -> tuple[UsageListing, str]:
-            asked = Filter(range=parse_range(span, now=at.now, zone=at.zone))
+            first = f"{at.last_days(span)[0]}.." if isinstance(span, int) else span
+            asked = Filter(range=parse_range(first, now=at.now, zone=at.zone))
             found = usage_listing(database, asked, (by,), at)
             return found, look.sources(row.keys[0] for row in usage(database, asked, ("source",), at))
 
