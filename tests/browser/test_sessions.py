@@ -96,7 +96,17 @@ def test_what_is_not_known_is_said_to_be_so_and_why(app: App) -> None:
 
 def test_a_partial_sum_says_that_it_is_at_least_that(app: App) -> None:
     app.open("/sessions")
-    expect(app.table("Sessions").get_by_role("row").last).to_contain_text("≥")
+    last = app.table("Sessions").get_by_role("row").last
+    expect(last).to_contain_text("≥")
+    # Of the tokens as well: one session left none on record.
+    assert last.inner_text().count("≥") == 2
+
+
+def test_a_sum_of_nothing_but_what_is_unknown_is_unknown(app: App) -> None:
+    app.open("/sessions?text=Is%20anybody%20there")
+    last = app.table("Sessions").get_by_role("row").last
+    expect(last.get_by_text("N/A")).to_have_count(2)
+    expect(last).to_contain_text("1 session")
 
 
 def test_the_statuses_are_told_in_words(app: App) -> None:
