@@ -18,7 +18,7 @@ from dashcam.cli.output import (
 from dashcam.queries.answers import SessionAnswer, UsageAnswer
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
-from dashcam.writing.sums import cost_of_all, is_partial, known_of, tokens_of_all
+from dashcam.writing.sums import cost_of_all, known_of, tokens_of_all
 
 if TYPE_CHECKING:
     from dashcam.queries.overview import Overview, Period
@@ -104,15 +104,8 @@ def _print_empty(question: Question) -> None:
     )
 
 
-def _money(row: UsageAnswer, question: Question) -> str:
-    partial = question.basis != "reported" and is_partial(row)
-    return words.money(words.nano(row.cost_usd), question.setup.currency, at_least=partial)
-
-
-def _together(row: "Period", question: Question) -> str:
-    if question.basis == "reported":
-        return _money(row, question)
-    return cost_of_all(row, known_of(row, row.unknown_sessions), question.setup.currency)
+def _money(row: UsageAnswer, question: Question, *, unknown: int = 0) -> str:
+    return cost_of_all(row, known_of(row, unknown), question.setup.currency, question.basis)
 
 
 def _tokens(title: str, key: str, *, priority: int = 1, style: str = "") -> "Column[Period]":
@@ -129,7 +122,11 @@ def _period_columns(found: "Overview", question: Question) -> "tuple[Column[Peri
     most = max((row.cost_usd or 0 for row in found.rows), default=0)
     return (
         Column(title="", show=lambda row: Cell(PERIOD_WORDS[row.period], "bold" if row.period == "today" else "")),
-        Column(title=f"Cost {question.setup.currency.code}", show=lambda row: _together(row, question), right=True),
+        Column(
+            title=f"Cost {question.setup.currency.code}",
+            show=lambda row: _money(row, question, unknown=row.unknown_sessions),
+            right=True,
+        ),
         _tokens("Tokens", "total_tokens"),
         _tokens("Input", "input_tokens", priority=3, style="#22d3ee"),
         _tokens("Output", "output_tokens", priority=3, style="#a855f7"),

@@ -1,6 +1,6 @@
 """One session on a page: what it was, what it cost and why, what it did."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -27,7 +27,6 @@ from dashcam.writing.cells import keys_of
 from dashcam.writing.sums import cost_of_all, known_together, tokens_of_all
 
 Fact = tuple[str, str | Cell]
-Money = Callable[[float | None], str]
 
 
 def print_detail(found: DetailAnswer, question: Question) -> None:
@@ -42,19 +41,20 @@ def print_detail(found: DetailAnswer, question: Question) -> None:
 
 
 def _print_page(found: DetailAnswer, question: Question, form: str) -> None:
-    def money(dollars: float | None) -> str:
-        return words.money(words.nano(dollars), question.setup.currency)
-
-    code = question.setup.currency.code
-    _print_part("", _facts(found, money, question.setup.currency), _FACTS, form)
+    currency = question.setup.currency
+    _print_part("", _facts(found, currency), _FACTS, form)
     if found.total_tokens is not None:
         _print_part("Tokens", _token_rows(found), _TOKENS, form)
-    _print_part("Cost, and why", found.receipt, _receipt_columns(found, money, question.setup.currency), form)
+    _print_part("Cost, and why", found.receipt, _receipt_columns(found, currency), form)
     if len(found.model_usage) > 1:
-        _print_part("Models", found.model_usage, _model_columns(money, code), form)
-    _print_part("Subagents", found.subagents, _subagent_columns(money, code), form)
+        _print_part("Models", found.model_usage, _model_columns(currency), form)
+    _print_part("Subagents", found.subagents, _subagent_columns(currency), form)
     _print_part("Tools", found.tools, _TOOLS, form)
     print_notes(found.notes, form)
+
+
+def _money(dollars: float | None, currency: Currency, *, at_least: bool = False) -> str:
+    return words.money(words.nano(dollars), currency, at_least=at_least)
 
 
 def _print_part(heading: str, rows: Iterable[Any], columns: Sequence[Column[Any]], form: str) -> None:
@@ -78,7 +78,7 @@ _FACTS: tuple[Column[Fact], ...] = (
 )
 
 
-def _facts(found: DetailAnswer, money: Money, currency: Currency) -> list[Fact]:
+def _facts(found: DetailAnswer, currency: Currency) -> list[Fact]:
     told: list[Fact] = [
         ("Session", Cell(found.session_id, "bold")),
         ("Title", found.title),
@@ -96,9 +96,9 @@ def _facts(found: DetailAnswer, money: Money, currency: Currency) -> list[Fact]:
         ("Forks", ", ".join(fork.session_id for fork in found.forks)),
         ("Models", ", ".join(found.models)),
         ("Tokens", words.count(found.total_tokens)),
-        ("Cost", _cost(found, money)),
+        ("Cost", _cost(found, currency)),
         ("With subagents", _together(found, currency)),
-        ("Unattributed", _unattributed(found, money)),
+        ("Unattributed", _unattributed(found, currency)),
         ("Inherited", _inherited(found)),
         ("Conversation", _conversation(found)),
         ("Lines", f"+{found.lines_added:,} -{found.lines_removed:,}"),
@@ -123,13 +123,12 @@ def _inherited(found: DetailAnswer) -> str:
     return f"{calls} of another session, not counted here" if found.inherited_calls else ""
 
 
-def _cost(found: DetailAnswer, money: Money) -> str:
-    mark = words.AT_LEAST if found.cost_is_partial and found.cost_usd is not None else ""
-    said = f"{mark}{money(found.cost_usd)}"
+def _cost(found: DetailAnswer, currency: Currency) -> str:
+    said = _money(found.cost_usd, currency, at_least=found.cost_is_partial)
     if found.inexact_calls and found.estimated_cost_usd is not None:
-        said += f", estimated {words.ABOUT}{money(found.estimated_cost_usd)}"
+        said += f", estimated {words.ABOUT}{_money(found.estimated_cost_usd, currency)}"
     if isinstance(found.reported_cost_usd, float):
-        said += f", the agent says {money(found.reported_cost_usd)}"
+        said += f", the agent says {_money(found.reported_cost_usd, currency)}"
     return said
 
 
@@ -140,10 +139,11 @@ def _together(found: DetailAnswer, currency: Currency) -> str:
     return f"{cost_of_all(both, known, currency)}, {tokens_of_all(both.total_tokens, known, words.count)} tokens"
 
 
-def _unattributed(found: DetailAnswer, money: Money) -> str:
+def _unattributed(found: DetailAnswer, currency: Currency) -> str:
     if found.unattributed_usd is None:
         return ""
-    return f"{money(found.unattributed_usd)} that the agent reports and no line accounts for (titles, compaction, ...)"
+    cost = _money(found.unattributed_usd, currency)
+    return f"{cost} that the agent reports and no line accounts for (titles, compaction, ...)"
 
 
 def _conversation(found: DetailAnswer) -> str:
@@ -184,16 +184,16 @@ def _token_rows(found: DetailAnswer) -> list[tuple[str, int | None, int]]:
     return [row for row in told if row[1]]
 
 
-def _receipt_columns(found: DetailAnswer, money: Money, currency: Currency) -> tuple[Column[ReceiptAnswer], ...]:
+def _receipt_columns(found: DetailAnswer, currency: Currency) -> tuple[Column[ReceiptAnswer], ...]:
     return (
         Column(title="Model", show=lambda row: row.model, narrowest=12),
         Column(title="For", show=lambda row: row.label),
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True, priority=3),
         Column(title="Count", show=lambda row: "" if row.count is None else words.count(row.count), right=True),
-        Column(title=f"Rate {currency.code}", show=lambda row: _rate(row, money), right=True),
+        Column(title=f"Rate {currency.code}", show=lambda row: _rate(row, currency), right=True),
         Column(
             title=f"Cost {currency.code}",
-            show=lambda row: money(row.cost_usd),
+            show=lambda row: _money(row.cost_usd, currency),
             right=True,
             total=cost_of_all(found.together, known_together(found), currency),
         ),
@@ -201,22 +201,22 @@ def _receipt_columns(found: DetailAnswer, money: Money, currency: Currency) -> t
     )
 
 
-def _rate(row: ReceiptAnswer, money: Money) -> str:
+def _rate(row: ReceiptAnswer, currency: Currency) -> str:
     if row.usd_per_million is not None:
-        return f"{money(row.usd_per_million)}/M"
-    return f"{money(row.usd_each)} each" if row.usd_each is not None else ""
+        return f"{_money(row.usd_per_million, currency)}/M"
+    return f"{_money(row.usd_each, currency)} each" if row.usd_each is not None else ""
 
 
-def _model_columns(money: Money, code: str) -> tuple[Column[UsageAnswer], ...]:
+def _model_columns(currency: Currency) -> tuple[Column[UsageAnswer], ...]:
     return (
         Column(title="Model", show=lambda row: str(row.model), narrowest=12),
         Column(title="Calls", show=lambda row: words.count(row.calls), right=True),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
-        Column(title=f"Cost {code}", show=lambda row: money(row.cost_usd), right=True),
+        Column(title=f"Cost {currency.code}", show=lambda row: _money(row.cost_usd, currency), right=True),
     )
 
 
-def _subagent_columns(money: Money, code: str) -> tuple[Column[SessionAnswer], ...]:
+def _subagent_columns(currency: Currency) -> tuple[Column[SessionAnswer], ...]:
     return (
         Column(title="Subagent", show=lambda row: row.session_id.rpartition(":")[2], narrowest=8),
         Column(title="Title", show=lambda row: row.title, narrowest=12),
@@ -224,10 +224,8 @@ def _subagent_columns(money: Money, code: str) -> tuple[Column[SessionAnswer], .
         Column(title="Duration", show=lambda row: words.seconds(row.duration_seconds), right=True, priority=3),
         Column(title="Tokens", show=lambda row: words.tokens(row.total_tokens), right=True),
         Column(
-            title=f"Cost {code}",
-            show=lambda row: (
-                (words.AT_LEAST if row.cost_is_partial and row.cost_usd is not None else "") + money(row.cost_usd)
-            ),
+            title=f"Cost {currency.code}",
+            show=lambda row: _money(row.cost_usd, currency, at_least=row.cost_is_partial),
             right=True,
         ),
         Column(title="Status", show=lambda row: STATUS.get(row.status, Cell(row.status)), priority=2),

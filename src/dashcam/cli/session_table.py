@@ -9,7 +9,7 @@ from dashcam.queries.answers import SessionAnswer
 from dashcam.queries.sessions import SessionTotals
 from dashcam.records.filters import CostBasis
 from dashcam.writing import words
-from dashcam.writing.sums import cost_of_all, known_of, tokens_of_all
+from dashcam.writing.sums import cost_of_all, known_of, reported_cost, tokens_of_all
 
 SHORTEST = 8
 STATUS = {
@@ -69,24 +69,17 @@ def cost_columns(totals: SessionTotals, currency: Currency, basis: CostBasis) ->
             words.nano(row.cost_usd), currency, at_least=row.cost_is_partial and basis != "reported"
         ),
         right=True,
-        total=words.money(words.nano(totals.cost_usd), currency)
-        if basis == "reported"
-        else cost_of_all(totals, known, currency),
+        total=cost_of_all(totals, known, currency, basis),
     )
     if basis != "both":
         return (cost,)
     reported = Column[SessionAnswer](
         title=f"Reported {currency.code}",
-        show=lambda row: _reported(row, currency),
+        show=lambda row: reported_cost(row, currency),
         right=True,
-        total=_reported(totals, currency),
+        total=reported_cost(totals, currency),
     )
     return (cost, reported)
-
-
-def _reported(row: SessionAnswer | SessionTotals, currency: Currency) -> str:
-    known = row.reported_cost_usd
-    return words.money(words.nano(known if isinstance(known, float) else None), currency)
 
 
 def short_ids(ids: Iterable[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from dashcam.queries.answers import DIMENSION_KEY, UNKNOWN_TIME, Listing, UsageA
 from dashcam.records.filters import DIMENSIONS, CostBasis
 from dashcam.writing import words
 from dashcam.writing.cells import keys_of
-from dashcam.writing.sums import is_partial, share_of
+from dashcam.writing.sums import cost_of_all, is_partial, reported_cost, share_of
 
 BAR_WIDTH = 16
 TITLES = {"session": "Session", "hour": "Hour", "day": "Day", "week": "Week of", "month": "Month"}
@@ -122,11 +122,10 @@ def _number(title: str, key: str, total: UsageAnswer, *, priority: int = 1, styl
 
 def _costs(total: UsageAnswer, currency: Currency, basis: CostBasis) -> tuple[Column[UsageAnswer], ...]:
     def cost(row: UsageAnswer) -> str:
-        return words.money(words.nano(row.cost_usd), currency, at_least=basis != "reported" and is_partial(row))
+        return cost_of_all(row, "all", currency, basis)
 
     def reported(row: UsageAnswer) -> str:
-        known = row.reported_cost_usd
-        return words.money(words.nano(known if isinstance(known, float) else None), currency)
+        return reported_cost(row, currency)
 
     title = "Reported" if basis == "reported" else "Cost"
     first = Column[UsageAnswer](title=f"{title} {currency.code}", show=cost, right=True, total=cost(total))

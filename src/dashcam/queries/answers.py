@@ -134,18 +134,23 @@ def _estimated(sums: Sums) -> float | None:
     return None if cost is None else dollars(cost + sums.estimate_extra_nano)
 
 
+def usage_fields(keys: dict[str, str], sums: Sums, basis: CostBasis = "calculated") -> dict[str, Any]:
+    """Give sums their outside names: the fields of a UsageAnswer, for it and for all that has more than it."""
+    return {
+        **keys,
+        **_tokens(sums),
+        "calls": sums.calls,
+        "cost_usd": dollars(cost_of(sums, basis)),
+        "reported_cost_usd": dollars(sums.reported_nano) if basis == "both" else UNSET,
+        "unpriced_calls": sums.unpriced_calls,
+        "estimated_cost_usd": _estimated(sums),
+        "inexact_calls": sums.inexact_calls,
+    }
+
+
 def usage_answer(keys: dict[str, str], sums: Sums, basis: CostBasis = "calculated") -> UsageAnswer:
     """Give a row of usage its outside names."""
-    return UsageAnswer(
-        **keys,  # type: ignore[arg-type]
-        **_tokens(sums),  # type: ignore[arg-type]
-        calls=sums.calls,
-        cost_usd=dollars(cost_of(sums, basis)),
-        reported_cost_usd=dollars(sums.reported_nano) if basis == "both" else UNSET,
-        unpriced_calls=sums.unpriced_calls,
-        estimated_cost_usd=_estimated(sums),
-        inexact_calls=sums.inexact_calls,
-    )
+    return UsageAnswer(**usage_fields(keys, sums, basis))
 
 
 def usage_row_answer(dimensions: tuple[str, ...], row: UsageRow, basis: CostBasis = "calculated") -> UsageAnswer:

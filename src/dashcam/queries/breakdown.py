@@ -4,10 +4,8 @@ What a stranger would get wrong: the sessions of the rows do not add up to those
 use several models and tools.
 """
 
-from typing import Any
-
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, UsageAnswer, usage_answer
+from dashcam.queries.answers import Listing, UsageAnswer, usage_answer, usage_fields
 from dashcam.queries.cards import cache_hit_rate
 from dashcam.queries.moment import Moment
 from dashcam.queries.usage import NAMELESS, total_of, usage
@@ -47,14 +45,10 @@ def breakdown(database: Database, asked: Filter, part: str, at: Moment, basis: C
     total = total_of(rows)
     found = [
         BreakdownRow(
-            **_fields(usage_answer({part: row.keys[0]}, row.sums, basis)),
+            **usage_fields({part: row.keys[0]}, row.sums, basis),
             sessions=sessions.get(row.keys[0], 0),
             cache_hit_rate=cache_hit_rate(row.sums),
         )
         for row in rows
     ]
     return Breakdown(rows=found, totals=usage_answer({}, total, basis), notes=notes.of_sums(total))
-
-
-def _fields(answer: UsageAnswer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in UsageAnswer.__struct_fields__}

@@ -3,7 +3,7 @@
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import UsageAnswer, usage_answer, usage_row_answer
+from dashcam.queries.answers import UsageAnswer, usage_fields, usage_row_answer
 from dashcam.queries.moment import Moment
 from dashcam.queries.periods import period_before
 from dashcam.queries.sessions import ACTIVE
@@ -79,9 +79,8 @@ def _figures(database: Database, asked: Filter, at: Moment, basis: CostBasis) ->
     sources = usage(database, asked, ("source",), at)
     sums = total_of(sources)
     counted = stored.counted(database, asked, quiet_since=at.quiet_since)
-    plain = usage_answer({}, sums, basis)
     figures = Figures(
-        **{name: getattr(plain, name) for name in UsageAnswer.__struct_fields__},
+        **usage_fields({}, sums, basis),
         since=iso(asked.range.since, at.zone),
         until=iso(asked.range.until, at.zone),
         sessions=counted.sessions,

@@ -12,7 +12,7 @@ import msgspec
 from dashcam.pricing.prices import Prices
 from dashcam.pricing.worth import Like, cost_of_sums
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, UsageAnswer, cost_of, model_name, usage_answer
+from dashcam.queries.answers import Listing, UsageAnswer, cost_of, model_name, usage_answer, usage_fields
 from dashcam.queries.cards import cache_hit_rate
 from dashcam.queries.moment import Moment
 from dashcam.queries.usage import total_of, usage
@@ -105,10 +105,9 @@ def model_comparison(database: Database, asked: Filter, at: Moment, basis: CostB
 
 
 def _figures(model: str, sums: Sums, sessions: int, basis: CostBasis) -> ModelFigures:
-    plain = usage_answer({"model": model}, sums, basis)
     cost = dollars(cost_of(sums, basis))
     return ModelFigures(
-        **{name: getattr(plain, name) for name in UsageAnswer.__struct_fields__},
+        **usage_fields({"model": model}, sums, basis),
         sessions=sessions,
         cost_per_session_usd=_per(cost, sessions),
         cost_per_1000_output_tokens_usd=_per(cost, sums.output / 1_000),

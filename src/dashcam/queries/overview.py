@@ -3,17 +3,22 @@
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import SessionAnswer, UsageAnswer, session_answer, usage_answer, usage_row_answer
+from dashcam.queries.answers import (
+    SessionAnswer,
+    UsageAnswer,
+    session_answer,
+    usage_answer,
+    usage_fields,
+    usage_row_answer,
+)
 from dashcam.queries.moment import Moment
 from dashcam.queries.sessions import ACTIVE, sessions
 from dashcam.queries.usage import usage
 from dashcam.records.clock import parse_range
 from dashcam.records.filters import CostBasis, Filter
-from dashcam.records.rows import Sums
 from dashcam.store import sessions as stored
 from dashcam.store.database import Database
 from dashcam.store.sessions import Page
-from dashcam.store.usage import grouped
 
 PERIODS = ("today", "yesterday", "thisweek", "thismonth", "lastmonth")
 MODELS_SHOWN = 5
@@ -44,29 +49,23 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 def overview(database: Database, at: Moment, basis: CostBasis = "calculated") -> Overview:
     """Answer what is going on and what it costs."""
     whole = stored.totals(database, Filter(), quiet_since=at.quiet_since)
-    sums = {name: _sums(database, name, at) for name in PERIODS}
+    periods = {name: _used_in(database, name, at) for name in PERIODS}
     month = Filter(range=parse_range("thismonth", now=at.now, zone=at.zone))
     running = sessions(database, Filter(statuses=ACTIVE), Page(sort="ended", limit=RUNNING_SHOWN), at)
     models = usage(database, month, ("model",), at)[:MODELS_SHOWN]
     return Overview(
-        rows=[_period(name, *sums[name], basis) for name in PERIODS],
+        rows=[
+            Period(period=name, unknown_sessions=used.unknown, **usage_fields({}, used.sums, basis))
+            for name, used in periods.items()
+        ],
         totals=usage_answer({}, whole.sums, basis),
-        notes=[*notes.of_sums(sums["thismonth"][0]), *notes.of_unknown(sums["thismonth"][1])],
+        notes=[*notes.of_sums(periods["thismonth"].sums), *notes.of_unknown(periods["thismonth"].unknown)],
         sessions=whole.sessions,
         active_sessions=[session_answer(row, at.zone, basis) for row in running],
         models=[usage_row_answer(("model",), row, basis) for row in models],
     )
 
 
-def _sums(database: Database, period: str, at: Moment) -> tuple[Sums, int]:
-    """What was used in a period, and how many of its sessions left no usage on record."""
+def _used_in(database: Database, period: str, at: Moment) -> stored.Totals:
     asked = Filter(range=parse_range(period, now=at.now, zone=at.zone))
-    found = grouped(database, asked, [], quiet_since=at.quiet_since)
-    unknown = stored.counted(database, asked, quiet_since=at.quiet_since).unknown
-    return found[0][1] if found else Sums(), unknown
-
-
-def _period(name: str, sums: Sums, unknown: int, basis: CostBasis) -> Period:
-    plain = usage_answer({}, sums, basis)
-    fields = {field: getattr(plain, field) for field in UsageAnswer.__struct_fields__}
-    return Period(period=name, unknown_sessions=unknown, **fields)
+    return stored.totals(database, asked, quiet_since=at.quiet_since)

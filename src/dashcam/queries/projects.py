@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, UsageAnswer, usage_answer, usage_row_answer
+from dashcam.queries.answers import Listing, UsageAnswer, usage_fields, usage_row_answer
 from dashcam.queries.cards import cache_hit_rate
 from dashcam.queries.moment import Moment
 from dashcam.queries.usage import total_of, usage
@@ -133,7 +133,7 @@ def project_listing(database: Database, asked: Filter, at: Moment, basis: CostBa
 
 def _answer(row: ProjectRow, sums: Sums, agents: list[str], at: Moment, basis: CostBasis) -> ProjectAnswer:
     return ProjectAnswer(
-        **_fields(usage_answer({"project": row.project}, sums, basis)),
+        **usage_fields({"project": row.project}, sums, basis),
         project_id=project_id(row.project),
         name=project_name(row.project),
         agents=agents,
@@ -151,14 +151,10 @@ def _answer(row: ProjectRow, sums: Sums, agents: list[str], at: Moment, basis: C
 def _totals(rows: list[ProjectRow], total: Sums, basis: CostBasis) -> ProjectTotals:
     counts = ("sessions", "subagents", "lines_added", "lines_removed")
     return ProjectTotals(
-        **_fields(usage_answer({}, total, basis)),
+        **usage_fields({}, total, basis),
         projects=len(rows),
         **{name: sum(getattr(row, name) for row in rows) for name in counts},
     )
-
-
-def _fields(answer: UsageAnswer) -> dict[str, Any]:
-    return {name: getattr(answer, name) for name in UsageAnswer.__struct_fields__}
 
 
 def project_usage(
@@ -190,7 +186,7 @@ def _summary(database: Database, asked: Filter, at: Moment, basis: CostBasis) ->
     models = usage(database, asked, ("model",), at)
     total = total_of(models)
     return {
-        **_fields(usage_answer({}, total, basis)),
+        **usage_fields({}, total, basis),
         "sessions": counted.sessions,
         "subagents": counted.subagents,
         "cache_hit_rate": cache_hit_rate(total),

@@ -6,7 +6,7 @@ What a stranger would get wrong: a session may change without a line being writt
 import msgspec
 
 from dashcam.queries import notes
-from dashcam.queries.answers import Listing, SessionAnswer, UsageAnswer, session_answer, usage_answer
+from dashcam.queries.answers import Listing, SessionAnswer, UsageAnswer, session_answer, usage_fields
 from dashcam.queries.cursor import HINT, read_cursor, write_cursor
 from dashcam.queries.moment import Moment
 from dashcam.records.errors import Ambiguous, BadInput, NotFound
@@ -112,8 +112,7 @@ def _behind(cursor: str, page: Page) -> tuple[int | str, int]:
 
 def _totals(database: Database, asked: Filter, at: Moment, basis: CostBasis) -> tuple[SessionTotals, list[str]]:
     found = stored.totals(database, asked, quiet_since=at.quiet_since)
-    plain = usage_answer({}, found.sums, basis)
-    fields = {name: getattr(plain, name) for name in UsageAnswer.__struct_fields__}
+    fields = usage_fields({}, found.sums, basis)
     totals = SessionTotals(sessions=found.sessions, unknown_sessions=found.unknown, **fields)
     return totals, [*notes.of_sums(found.sums), *notes.of_unknown(found.unknown), *_left_out(database, asked, at)]
 

@@ -29,6 +29,7 @@ _KNOWN = (
 Only a session's own lines can tell that nothing was used.
 """
 _UNKNOWN = f"coalesce(sum(CASE WHEN {_KNOWN} THEN 0 ELSE 1 END), 0)"
+# A cost that is not known stands behind all others; `queries.answers.cost_of` says by the same rule which one that is.
 _SORT: dict[SortKey, str] = {
     "started": "coalesce(session.first_at, 0)",
     "ended": "coalesce(session.last_at, 0)",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from dashcam.pricing.currency import Currency
-from dashcam.queries.answers import UsageAnswer
+from dashcam.queries.answers import SessionAnswer, UsageAnswer
+from dashcam.records.filters import CostBasis
 from dashcam.writing import words
 
 if TYPE_CHECKING:
@@ -39,10 +40,18 @@ def tokens_of_all(count: int, known: Known, write: Callable[[int | None], str] =
     return words.AT_LEAST + write(count) if count and known == "some" else words.UNKNOWN
 
 
-def cost_of_all(total: UsageAnswer, known: Known, currency: Currency) -> str:
-    """What some sessions cost together: at least so much where not all is known."""
+def cost_of_all(total: UsageAnswer, known: Known, currency: Currency, basis: CostBasis = "calculated") -> str:
+    """What some sessions cost together: at least so much where not all is known; what agents reported as they did."""
+    if basis == "reported":
+        return words.money(words.nano(total.cost_usd), currency)
     amount = None if known == "none" else words.nano(total.cost_usd)
     return words.money(amount, currency, at_least=known == "some" or is_partial(total))
+
+
+def reported_cost(row: UsageAnswer | SessionAnswer, currency: Currency) -> str:
+    """What the agents say that it cost."""
+    known = row.reported_cost_usd
+    return words.money(words.nano(known if isinstance(known, float) else None), currency)
 
 
 def share_of(worth: float | None, whole: float | None, *, is_partial: bool, others: int) -> str:

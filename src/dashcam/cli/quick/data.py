@@ -4,10 +4,11 @@ What a stranger would get wrong: nothing here fails. A settings file that cannot
 commands; here it is as if there were none.
 """
 
-import os.path
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from dashcam.records.paths import in_full
 
 SETTINGS_FILE = "settings.toml"
 DATABASE_FILE = "dashcam.db"
@@ -19,7 +20,7 @@ ON_LINUX = sys.platform.startswith("linux")
 def home_of(variables: Mapping[str, str]) -> Path:
     """Name our home: DASHCAM_HOME, else the platform's directory for data of programs."""
     if named := variables.get("DASHCAM_HOME"):
-        return Path(os.path.expanduser(named)).absolute()  # noqa: PTH111  pathlib's raises for a home of nobody
+        return in_full(named)
     if ON_LINUX:
         # What platformdirs says, without the 10 ms of importing it. A relative path is ignored, as XDG wants it.
         named = variables.get("XDG_DATA_HOME", "")

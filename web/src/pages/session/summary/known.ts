@@ -1,5 +1,6 @@
 /** What is known of a session's usage, and the reason in words where nothing is. */
 import type { DetailAnswer } from '../../../api/schema.d.ts';
+import { knownOf, type Known } from '../../../lib/sums.ts';
 
 /** Whether tokens are on record: its own, or those of a subagent. */
 export function isKnown(session: DetailAnswer): boolean {
@@ -13,12 +14,8 @@ export function whyNoCost(session: DetailAnswer): string {
   return 'No call to a model is on record';
 }
 
-/** Whether the true number of tokens is more than what is on record. */
-export function lacks(session: DetailAnswer): boolean {
-  return [session, ...session.subagents].some((one) => one.total_tokens === null);
-}
-
-/** Whether the true cost is more than what is known of it. */
-export function isPartial(session: DetailAnswer): boolean {
-  return lacks(session) || session.together.unpriced_calls + session.together.inexact_calls > 0;
+/** How much is on record of what the session and its subagents used. */
+export function knownTogether(session: DetailAnswer): Known {
+  const unknown = [session, ...session.subagents].filter((one) => one.total_tokens === null).length;
+  return knownOf({ ...session.together, unknown_sessions: unknown });
 }
